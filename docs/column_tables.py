@@ -20,7 +20,7 @@ from spots.telling.answer_columns import (
 )
 from spots.telling.columns import Column, ColumnKind, chosen
 from spots.telling.edition_columns import COMPARED_COLUMNS, EDITION_COLUMNS
-from spots.telling.facility_columns import SHEET_ONLY, documented_columns
+from spots.telling.facility_columns import SHEET_ONLY, documented_columns, review_columns
 from spots.telling.frame_columns import FACILITY_FRAME, LEDGER_FRAME
 from spots.telling.ground_columns import (
     CATCHMENTS_LAYER,
@@ -233,6 +233,13 @@ def written_tables() -> tuple[WrittenTable, ...]:
             "`indicators.csv`, `spots.gpkg` indicators",
             Text("市区町村か二次医療圏", "a municipality or a medical area"),
             documented_indicators(),
+        ),
+        WrittenTable(
+            "`positions.csv`",
+            Text(
+                "位置の出典に照合した施設", "a facility that sources of positions were asked about"
+            ),
+            tuple(filled.column for filled in review_columns()),
         ),
         WrittenTable(
             "`spots locate` (.csv, .xlsx, .geojson)",

@@ -9,7 +9,7 @@ from dataclasses import asdict
 
 from groundfloor.problem_groups import problem_groups
 from groundfloor.problems import Lang
-from spots.checking.found_parts import JobCheck
+from spots.checking.found_parts import FoundGround, FoundNeighbours, JobCheck
 
 FORMAT = "shortage-spots/check"
 VERSION = 1
@@ -58,7 +58,17 @@ def check_page(check: JobCheck, lang: Lang, following: str) -> dict[str, object]
 
 
 def _parts(check: JobCheck, lang: Lang) -> dict[str, object]:
-    ground, neighbours = check.ground, check.neighbours
+    return {
+        **_given(check, lang),
+        "ground": check.ground and _ground(check.ground),
+        "positions": check.positions and asdict(check.positions),
+        "neighbours": check.neighbours and _neighbours(check.neighbours),
+        "roads": check.roads and asdict(check.roads),
+        "population": check.people and asdict(check.people),
+    }
+
+
+def _given(check: JobCheck, lang: Lang) -> dict[str, object]:
     return {
         "files": [{"key": key, "file": file} for key, file in check.files],
         "lists": [
@@ -88,25 +98,26 @@ def _parts(check: JobCheck, lang: Lang) -> dict[str, object]:
             {"setting": label.render(lang), "value": value.render(lang)}
             for label, value in check.settings
         ],
-        "ground": ground
-        and {
-            "prefecture": ground.prefecture,
-            "municipalities": ground.municipalities,
-            "areas": [
-                {"name": name, "class": kind, "index": index} for name, kind, index in ground.areas
-            ],
-            "edition": ground.edition,
-            "stated": dict(ground.stated),
-        },
-        "positions": check.positions and asdict(check.positions),
-        "neighbours": neighbours
-        and {
-            "counted": neighbours.counted,
-            "hospitals": [
-                {"prefecture": code, "name": name, "listed": count}
-                for code, name, count in (*neighbours.hospitals, *neighbours.beyond)
-            ],
-        },
-        "roads": check.roads and asdict(check.roads),
-        "population": check.people and asdict(check.people),
+    }
+
+
+def _ground(found: FoundGround) -> dict[str, object]:
+    return {
+        "prefecture": found.prefecture,
+        "municipalities": found.municipalities,
+        "areas": [
+            {"name": name, "class": kind, "index": index} for name, kind, index in found.areas
+        ],
+        "edition": found.edition,
+        "stated": dict(found.stated),
+    }
+
+
+def _neighbours(found: FoundNeighbours) -> dict[str, object]:
+    return {
+        "counted": found.counted,
+        "hospitals": [
+            {"prefecture": code, "name": name, "listed": count}
+            for code, name, count in (*found.hospitals, *found.beyond)
+        ],
     }

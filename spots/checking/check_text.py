@@ -1,4 +1,7 @@
-"""A check in words: what was found part by part, what is wrong, what comes next."""
+"""A check in words: what was found part by part, what is wrong, what comes next.
+
+Stands apart: findings are values, whoever shows them.
+"""
 
 from __future__ import annotations
 

@@ -108,10 +108,13 @@ def _regions(
     found, faults = attempt(partial(job_regions, replace(job, settings=settings), fresh, progress))
     if found is not None:
         return found[0], tuple(found[1])
-    for kept in ({"physician_index": None}, {"medical_areas": None, "physician_index": None}):
-        less = replace(job, settings=replace(settings, **kept))
-        outlines, _ = attempt(partial(job_regions, less, fresh, progress))
-        if outlines is not None:
+    # An index is of no use without areas, and both may be what is wrong.
+    for less in (
+        replace(settings, physician_index=None),
+        replace(settings, medical_areas=None, physician_index=None),
+    ):
+        read = partial(job_regions, replace(job, settings=less), fresh, progress)
+        if (outlines := attempt(read)[0]) is not None:
             return outlines[0], faults
     return None, faults
 

@@ -25,7 +25,7 @@ from spots.commands.reporting import (
 if TYPE_CHECKING:
     from groundfloor.toned_lines import TonedLine
     from spots.checking import JobCheck
-    from spots.facilities import CheckReport
+    from spots.facilities import CheckReport, PositionSource
 
 _COUNTS = {
     Severity.ERROR: Text("エラー", "errors"),
@@ -39,6 +39,13 @@ _RUN_FILE, _RECORD = ".toml", "run.json"
 @click.argument("files", type=FILE, nargs=-1, required=True, metavar="RUN.toml|LIST...")
 @click.option("--run", "run_file", type=FILE, help="Run file whose boundaries and aliases to use.")
 @click.option(
+    "--positions",
+    type=FILE,
+    multiple=True,
+    help="Where rows of a list without coordinates are looked up by name: 医療情報ネット, P04, a "
+    "result, a town table.",
+)
+@click.option(
     "--facilities",
     multiple=True,
     metavar="[LAYER=]FILE",
@@ -51,6 +58,7 @@ _RUN_FILE, _RECORD = ".toml", "run.json"
 def command(
     files: tuple[Path, ...],
     run_file: Path | None,
+    positions: tuple[Path, ...],
     facilities: tuple[str, ...],
     settings: tuple[str, ...],
     lang: Lang | None,
@@ -67,12 +75,14 @@ def command(
     Exit codes: 0 can be run, 3 can be run but something would be undetermined, 1 cannot be run,
     2 wrong usage.
     """
+    from spots.facilities import sources_of
+
     with reporting(lang) as chosen:
         jobs = [file for file in files if _is_job(file)]
         lists = [file for file in files if file not in jobs]
-        _refuse(jobs, lists, run_file, (*facilities, *settings))
+        _refuse(jobs, lists, (run_file, positions), (*facilities, *settings))
         checks = _checks(jobs, facilities, settings, chosen)
-        report = check_files(lists, run_file) if lists else None
+        report = check_files(lists, run_file, sources_of(positions)) if lists else None
         options = _options(facilities, settings)
         if as_json:
             dump(_page(checks, report, options, chosen))
@@ -86,16 +96,21 @@ def _is_job(file: Path) -> bool:
 
 
 def _refuse(
-    jobs: Sequence[Path], lists: Sequence[Path], run_file: Path | None, changes: Sequence[str]
+    jobs: Sequence[Path],
+    lists: Sequence[Path],
+    of_lists: tuple[Path | None, Sequence[Path]],
+    changes: Sequence[str],
 ) -> None:
     """Refuse options that none of the files is for."""
-    if run_file is not None and not lists:
+    run_file, positions = of_lists
+    if (run_file is not None or positions) and not lists:
         what = Text("一覧のファイルと一緒に使います", "goes with facility lists")
         remedy = Text(
             "実行ファイルはそのまま spots check に渡してください",
             "give the run file itself to spots check",
         )
-        raise UsageError(error("option-without-use", what, remedy, column="--run"))
+        column = "--run" if run_file is not None else "--positions"
+        raise UsageError(error("option-without-use", what, remedy, column=column))
     if changes and not jobs:
         what = Text("実行ファイルと一緒に使います", "goes with run files")
         remedy = Text("実行ファイルを指定してください", "name a run file")
@@ -161,7 +176,11 @@ def _exit_code(checks: Sequence[JobCheck], report: CheckReport | None) -> int:
     return UNDETERMINED if any(check.open for check in checks) else 0
 
 
-def check_files(files: Sequence[Path], run_file: Path | None = None) -> CheckReport:
+def check_files(
+    files: Sequence[Path],
+    run_file: Path | None = None,
+    positions: Sequence[PositionSource] = (),
+) -> CheckReport:
     """Check facility lists and report everything at once.
 
     Parameters
@@ -169,8 +188,10 @@ def check_files(files: Sequence[Path], run_file: Path | None = None) -> CheckRep
     files : sequence of Path
         The lists. None of them needs a type: the check is about the rows themselves.
     run_file : Path, optional
-        Run file whose aliases, town table and boundaries are used: then points are compared with
-        addresses too.
+        Run file whose aliases, sources of positions and boundaries are used: then points are
+        compared with addresses too.
+    positions : sequence of PositionSource
+        Where rows without coordinates are looked up, before the run file's own sources.
 
     Returns
     -------
@@ -184,19 +205,20 @@ def check_files(files: Sequence[Path], run_file: Path | None = None) -> CheckRep
     """
     from spots.facilities import LayerSpec, check_layers
     from spots.job.inputs import read_regions
+    from spots.job.position_inputs import named_sources
     from spots.job.run_file import read_run_file
 
     specs = [LayerSpec(path=f, shown=str(f), name=str(f)) for f in files]
     if run_file is None:
-        return check_layers(specs, {})
+        return check_layers(specs, {}, positions=positions)
     job = read_run_file(run_file)
     regions, _ = read_regions(job)
-    towns = job.settings.towns
+    own = [source for _, _, source in named_sources(job.settings, job.base, job.file)]
     return check_layers(
         specs,
         job.settings.aliases,
         regions=regions,
-        towns=job.path(towns.file) if towns else None,
+        positions=(*positions, *own),
         tolerance_m=job.policy.place.tolerance_m,
         identities=job.identities,
         home=job.policy.policy.prefecture,
@@ -209,8 +231,10 @@ def list_lines(
     """Yield the findings by kind, and a closing count."""
     from groundfloor.problem_groups import FEW, group_lines, problem_groups
     from groundfloor.toned_lines import TonedLine
+    from spots.facilities.position_review import review_lines
 
     more = Text("--all ですべて表示", "--all shows all")
+    yield from map(TonedLine, review_lines(report.facilities, lang))
     for group in problem_groups(report.problems):
         few = len(group.problems) if everything else FEW
         yield from group_lines(group, lang, few=few, width=width, more=more)
@@ -224,9 +248,12 @@ def list_lines(
 
 def check_json(report: CheckReport, lang: Lang) -> dict[str, object]:
     """Return the findings as JSON-able data."""
+    from spots.facilities.position_review import positions_json
+
     return {
         "rows": report.rows,
         "facilities": len(report.facilities),
         "usable": report.usable,
         "problems": [p.as_json(lang) for p in report.problems],
+        **({"positions": asked} if (asked := positions_json(report.facilities, lang)) else {}),
     }

@@ -31,6 +31,7 @@ _AREA_KM2 = 1e-4
 
 CAUSE_LABELS = {
     Cause.LISTS: Text("施設一覧", "facility lists"),
+    Cause.POSITIONS: Text("位置の出典", "sources of positions"),
     Cause.BOUNDARIES: Text("境界", "boundaries"),
     Cause.INDEX: Text("医師偏在指標", "physician index"),
     Cause.NETWORK: Text("道路網・速度表・通行止め", "roads, speeds and closures"),
@@ -147,8 +148,17 @@ class ComparedRuns:
         return list_words(kinds)
 
     def only(self, *causes: Cause) -> tuple[Cause, ...]:
-        """Return those of `causes` that differ between the runs; the tool's version always may."""
-        return tuple(c for c in self.causes if c in {*causes, Cause.SOFTWARE})
+        """Return those of `causes` that differ between the runs; the tool's version always may.
+
+        What rests on lists rests on where positions come from that these lack.
+        """
+        lacking = {Cause.POSITIONS} if Cause.LISTS in causes else set()
+        return tuple(c for c in self.causes if c in {*causes, *lacking, Cause.SOFTWARE})
+
+    def of_position(self, before: Facility, after: Facility) -> Cause:
+        """Return what changed the position of a facility: a source that was asked, or a list."""
+        asked = [f.looked_up is not None and not f.looked_up.own for f in (before, after)]
+        return Cause.POSITIONS if any(asked) and Cause.POSITIONS in self.causes else Cause.LISTS
 
 
 @dataclass(frozen=True, slots=True)

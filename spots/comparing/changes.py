@@ -70,6 +70,7 @@ class Cause(StrEnum):
     """What changed between the runs, and may have changed a verdict."""
 
     LISTS = "lists"
+    POSITIONS = "positions"  # sources of those that lists lack
     BOUNDARIES = "boundaries"
     INDEX = "index"
     NETWORK = "network"

@@ -19,7 +19,8 @@ from spots.types import InputRecord, RunResult, Settings
 _LISTS = "facilities"
 _CAUSE_OF_ROLE = {
     _LISTS: Cause.LISTS,
-    "towns": Cause.LISTS,
+    "positions": Cause.POSITIONS,
+    "towns": Cause.POSITIONS,
     "municipalities": Cause.BOUNDARIES,
     "medical_areas": Cause.BOUNDARIES,
     "areas": Cause.BOUNDARIES,
@@ -72,6 +73,7 @@ def given_changes(old: RunResult, new: RunResult, tools: tuple[str, str]) -> Giv
         roads=roads,
         edition=old.edition != new.edition,
         layers=_layers_changed(old, new),
+        positions=_positions_changed(old, new),
         software=tools[0] != tools[1],
     )
     if (old.grounds or new.grounds) and any(c.role == "population" for c in inputs):
@@ -207,15 +209,22 @@ def _network_changed(old: RunResult, new: RunResult) -> bool:
 
 def _layers_changed(old: RunResult, new: RunResult) -> bool:
     """Tell whether the run files read their lists otherwise (columns, filters, types, roles)."""
-    before, after = (_reading(r.job.get("settings")) for r in (old, new))
+    lists = ("facilities", "units", "tables", "entries")
+    before, after = (_reading(r.job.get("settings"), lists) for r in (old, new))
     return before != after
 
 
-def _reading(settings: object) -> object:
+def _positions_changed(old: RunResult, new: RunResult) -> bool:
+    """Tell whether the run files read their sources of positions otherwise."""
+    before, after = (_reading(r.job.get("settings"), ("positions",)) for r in (old, new))
+    return before != after
+
+
+def _reading(settings: object, of: Sequence[str]) -> object:
     """Return how lists are read; which file and of which day is told by its hash."""
     if not isinstance(settings, Mapping):
         return None
-    arrays = (settings.get(name) for name in ("facilities", "units", "tables", "entries"))
+    arrays = (settings.get(name) for name in of)
     kept = [
         [
             {k: v for k, v in item.items() if k not in _ABOUT_THE_FILE}
@@ -224,7 +233,7 @@ def _reading(settings: object) -> object:
         ]
         for lists in arrays
     ]
-    return kept, settings.get("aliases")
+    return kept, settings.get("aliases") if "facilities" in of else None
 
 
 def _run_causes(
@@ -235,6 +244,7 @@ def _run_causes(
     roads: bool,
     edition: bool,
     layers: bool = False,
+    positions: bool = False,
     software: bool = False,
 ) -> tuple[Cause, ...]:
     """Return everything that differs between the runs and may change verdicts.
@@ -246,8 +256,9 @@ def _run_causes(
     ----------
     inputs, settings, policy : sequences of InputChange, SettingChange and PolicyChange
         What differs.
-    roads, edition, layers, software : bool
-        Whether the roads, the index's edition, the way lists are read, or the tool differ.
+    roads, edition, layers, positions, software : bool
+        Whether the roads, the index's edition, the way lists or sources of positions are read,
+        or the tool differ.
     """
     found = {_CAUSE_OF_ROLE[c.role] for c in inputs if c.role in _CAUSE_OF_ROLE}
     if roads:
@@ -256,6 +267,8 @@ def _run_causes(
         found.add(Cause.INDEX)
     if layers:
         found.add(Cause.LISTS)
+    if positions:
+        found.add(Cause.POSITIONS)
     if software:
         found.add(Cause.SOFTWARE)
     if policy or (settings and not found):

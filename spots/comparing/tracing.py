@@ -16,8 +16,10 @@ from spots.comparing.travel_tracing import travel_why
 from spots.telling.dossier import index_of
 from spots.telling.findings import together
 from spots.telling.labels import AREA_CLASS_LABELS, CLASS_BASIS_LABELS, type_marks
+from spots.telling.position_words import OWN
 from spots.telling.units import distance, physician_index, threshold
-from spots.types import ListedEntry, Place, RunResult, State, Truth, Verdict
+from spots.telling.wording import NONE, same
+from spots.types import Facility, ListedEntry, Place, RunResult, State, Truth, Verdict
 
 _ALL = (Cause.LISTS, Cause.BOUNDARIES, Cause.INDEX, Cause.NETWORK, Cause.POLICY)
 _NOTHING_KM2 = 1e-9  # rounding of an overlay, not a cut
@@ -78,7 +80,7 @@ def changed_why(
     """
     found: list[Why] = []
     if aspects & _OF_THE_LIST:
-        found += _listed(old, new, aspects)
+        found += _listed(old, new, aspects, ground)
     if aspects & {Aspect.MINUTES, Aspect.NEAREST}:
         found += travel_why(old, new, ground)
     found += _criteria(old, new, ground)
@@ -107,7 +109,9 @@ def _once(found: Iterable[Why]) -> tuple[Why, ...]:
     return tuple(sorted(known, key=lambda w: w.certainty is not Certainty.PROVEN))
 
 
-def _listed(old: Verdict, new: Verdict, aspects: frozenset[Aspect]) -> Iterable[Why]:
+def _listed(
+    old: Verdict, new: Verdict, aspects: frozenset[Aspect], ground: ComparedRuns
+) -> Iterable[Why]:
     before, after = old.facility, new.facility
     if Aspect.NAME in aspects:
         yield proven(
@@ -131,17 +135,29 @@ def _listed(old: Verdict, new: Verdict, aspects: frozenset[Aspect]) -> Iterable[
             ),
         )
     if Aspect.POSITION in aspects:
-        moved = moved_m(before, after)
-        yield proven(
-            Cause.LISTS,
-            Text(
-                f"座標が{distance(moved)}動きました", f"its coordinates moved by {distance(moved)}"
-            )
-            if moved
-            else Text(
-                "座標の有無または精度が変わりました", "its coordinates came, went, or differ"
-            ),
-        )
+        yield proven(ground.of_position(before, after), _moved(before, after, ground))
+
+
+def _moved(before: Facility, after: Facility, ground: ComparedRuns) -> Text:
+    """Return how a position changed, and by which source where one was asked."""
+    moved = moved_m(before, after)
+    told = (
+        Text(f"座標が{distance(moved)}動きました", f"its coordinates moved by {distance(moved)}")
+        if moved
+        else Text("座標の有無または精度が変わりました", "its coordinates came, went, or differ")
+    )
+    if ground.of_position(before, after) is not Cause.POSITIONS:
+        return told
+    was, now = (_position_from(f) for f in (before, after))
+    source = Text(f"位置の出典: {was.ja} → {now.ja}", f"positions by {was.en}, now {now.en}")
+    return together((told, source))
+
+
+def _position_from(facility: Facility) -> Text:
+    said, position = facility.looked_up, facility.position
+    if position is None:
+        return NONE
+    return OWN if said is None or said.own else same(position.source)
 
 
 def _plan(old: Verdict, new: Verdict, ground: ComparedRuns) -> Iterable[Why]:

@@ -104,8 +104,11 @@ def _counting(old: Verdict, new: Verdict, ground: ComparedRuns) -> tuple[Why, ..
 def _placing(old: Verdict, new: Verdict, ground: ComparedRuns) -> tuple[Why, ...]:
     """Explain a facility that counts in both runs, but has a travel time in one of them only."""
     if old.facility.position != new.facility.position:
+        cause = ground.of_position(old.facility, new.facility)
         text = Text("一覧の座標が変わったためです", "its coordinates in the lists changed")
-        return (proven(Cause.LISTS, text),)
+        if cause is Cause.POSITIONS:
+            text = Text("位置の出典が変わったためです", "the source of its position changed")
+        return (proven(cause, text),)
     what = Text("道路への結び付け", "how it is tied to the roads")
     rests = (Cause.NETWORK, Cause.POLICY, Cause.BOUNDARIES)
     return by_elimination(ground, rests, what, lambda _cause: None)
@@ -122,7 +125,7 @@ def _hospitals(
     moved = moved_m(old.facility, new.facility)
     if moved:
         yield (
-            Cause.LISTS,
+            ground.of_position(old.facility, new.facility),
             Text(
                 f"この施設の座標が{distance(moved)}動きました",
                 f"the facility's coordinates moved by {distance(moved)}",
@@ -195,7 +198,7 @@ def _moved(old_id: str | None, ground: ComparedRuns) -> Iterator[tuple[Cause, Te
     if (was.facility.position is None) is not (now.facility.position is None):
         name = now.facility.name
         yield (
-            Cause.LISTS,
+            ground.of_position(was.facility, now.facility),
             Text(
                 f"「{name}」の座標の有無が変わりました",
                 f"{name} was given, or lost, its coordinates",
@@ -203,7 +206,7 @@ def _moved(old_id: str | None, ground: ComparedRuns) -> Iterator[tuple[Cause, Te
         )
     if moved:
         yield (
-            Cause.LISTS,
+            ground.of_position(was.facility, now.facility),
             Text(
                 f"「{now.facility.name}」の座標が{distance(moved)}動きました",
                 f"the coordinates of {now.facility.name} moved by {distance(moved)}",

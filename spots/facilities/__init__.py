@@ -2,7 +2,7 @@
 
 from spots.facilities.beyond_findings import folded_beyond
 from spots.facilities.checking import CheckReport, check_layers
-from spots.facilities.geocoding import geocode, unanswered
+from spots.facilities.geocoding import geocode
 from spots.facilities.identity import Identity
 from spots.facilities.institution_kinds import closed_yet_listed, not_counted
 from spots.facilities.list_cells import parse_types
@@ -17,6 +17,16 @@ from spots.facilities.model import (
     TownTableError,
 )
 from spots.facilities.placing import lists_of_elsewhere, place_facility, too_many_judged
+from spots.facilities.position_lookup import rows_with_positions, unanswered, with_positions
+from spots.facilities.position_sources import (
+    PositionFormat,
+    PositionSource,
+    PositionSourceError,
+    PositionTable,
+    read_positions,
+    source_file,
+    sources_of,
+)
 from spots.facilities.reading import read_layer, read_layers
 
 __all__ = [
@@ -27,6 +37,10 @@ __all__ = [
     "LayerSpec",
     "ListFormat",
     "MunicipalityResolver",
+    "PositionFormat",
+    "PositionSource",
+    "PositionSourceError",
+    "PositionTable",
     "RawFacility",
     "TownTableError",
     "check_layers",
@@ -40,6 +54,11 @@ __all__ = [
     "place_facility",
     "read_layer",
     "read_layers",
+    "read_positions",
+    "rows_with_positions",
+    "source_file",
+    "sources_of",
     "too_many_judged",
     "unanswered",
+    "with_positions",
 ]

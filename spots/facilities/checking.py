@@ -4,19 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from groundfloor.frozen import FrozenDict
 from groundfloor.problems import Problem, Severity, SpotsError
-from spots.facilities.geocoding import TownResolver, geocode, unanswered
+from spots.facilities.geocoding import TownResolver
 from spots.facilities.identity import Identity
 from spots.facilities.merging import merge
 from spots.facilities.model import LayerSpec, RawFacility
 from spots.facilities.placing import DEFAULT_TOLERANCE_M, place_facility
+from spots.facilities.position_lookup import unanswered, with_positions
+from spots.facilities.position_sources import (
+    PositionFormat,
+    PositionSource,
+    PositionTable,
+    read_positions,
+)
 from spots.facilities.reading import Aliases, Scan, scan_layer
 from spots.facilities.type_columns import unsaid_types
 from spots.types import Facility
 
+#: What names that these lists do not have; other lists of the run may.
+_OF_OTHER_LISTS = frozenset({"identity-matches-none", "positions-name-unknown"})
 _NOT_READ: Mapping[str, Scan] = FrozenDict({})
 
 
@@ -57,6 +67,7 @@ def check_layers(
     aliases: Aliases,
     *,
     regions: TownResolver | None = None,
+    positions: Sequence[PositionSource] = (),
     towns: Path | None = None,
     tolerance_m: float = DEFAULT_TOLERANCE_M,
     identities: Sequence[Identity] = (),
@@ -73,8 +84,10 @@ def check_layers(
         Extra headers by canonical column.
     regions : TownResolver or None
         The map, to compare points with addresses.
+    positions : sequence of PositionSource
+        Where facilities without coordinates are looked up, in this order.
     towns : Path or None
-        A town table for facilities without coordinates.
+        A town table, asked last.
     tolerance_m : float
         See `place_facility`.
     identities : sequence of Identity
@@ -98,20 +111,34 @@ def check_layers(
         for spec, scan in zip(given, read, strict=True)
         for p in (*scan.problems, *_for_a_note(unsaid_types(spec, scan)))
     ]
-    facilities, found = merge(raws, regions, identities)
+    last = () if towns is None else (_town_source(towns),)
+    tables, unread = _read((*positions, *last))
+    problems = [*(unanswered(problems) if tables else problems), *unread]
+    asked = partial(with_positions, tables=tables, regions=regions) if tables else None
+    facilities, found = merge(raws, regions, identities, asked)
     for p in found:
-        problems += _for_a_note([p]) if p.code == "identity-matches-none" else [p]
-    if towns is not None:
-        try:
-            facilities, found = geocode(facilities, towns, regions)
-            problems = [*unanswered(problems), *found]
-        except SpotsError as fault:
-            problems += fault.problems
+        problems += _for_a_note([p]) if p.code in _OF_OTHER_LISTS else [p]
     if regions is not None:
         for facility in facilities:
             found = place_facility(facility, regions, tolerance_m=tolerance_m, home=home)[1]
             problems += found
     return CheckReport(len(raws), facilities, tuple(problems), tuple(raws))
+
+
+def _read(sources: Iterable[PositionSource]) -> tuple[list[PositionTable], list[Problem]]:
+    tables: list[PositionTable] = []
+    problems: list[Problem] = []
+    for source in sources:
+        try:
+            tables.append(read_positions(source))
+        except SpotsError as fault:
+            problems += fault.problems
+    return tables, problems
+
+
+def _town_source(path: Path) -> PositionSource:
+    spec = LayerSpec(path=path, shown=path.name, name=path.name)
+    return PositionSource(spec, PositionFormat.TOWNS)
 
 
 def _for_a_note(found: Iterable[Problem]) -> Iterator[Problem]:

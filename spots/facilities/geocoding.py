@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -19,7 +19,15 @@ from groundfloor.tables import Table, read_table
 from spots.facilities.list_cells import city_of
 from spots.facilities.model import Gazetteer, MunicipalityResolver, TownTableError
 from spots.facilities.naming import plain_hyphens
-from spots.types import Accuracy, Facility, Position
+from spots.facilities.written_addresses import plain_numbers
+from spots.types import (
+    Accuracy,
+    Facility,
+    Position,
+    PositionLookup,
+    PositionMatch,
+    PositionRecord,
+)
 
 # Geolonia 住所データ, and 位置参照情報 of 国土交通省.
 _NAMES: Mapping[str, tuple[str, ...]] = {
@@ -33,8 +41,6 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
 }
 _POINT = PointColumns("lat", "lng", "position")
 TOWNS = Vocabulary(_NAMES, ("pref", "city", "town", "lat", "lng"), (_POINT,))
-_DIGITS = {c: n for n, c in enumerate("〇一二三四五六七八九")}
-_CHOME = re.compile(r"([〇一二三四五六七八九十]+)(?=丁目)")
 _FIRST_NUMBER = re.compile(r"(?<=\D)(\d+)(?=-|の|ノ|$)")
 _LOT_BEGINS = re.compile(r"[\d甲乙丙丁-]|番|$")
 
@@ -52,6 +58,11 @@ class _Town:
     name: str
     lon: float
     lat: float
+    row: int
+
+    def position(self, label: str) -> Position:
+        """Return its point, as of a facility in it."""
+        return Position(self.lon, self.lat, Accuracy.TOWN, f"{label}: {self.city}{self.name}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +71,57 @@ class _Match:
     length: int  # characters of the address that it explains
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class TownTable:
+    """Town blocks with their points. Make it with `read_towns`.
+
+    Parameters
+    ----------
+    label : str
+        What messages call the table.
+    index : mapping of str to tuple of _Town
+        Towns by the key of municipality and town.
+    problems : tuple of Problem
+        What was found in reading it.
+    """
+
+    label: str
+    index: Mapping[str, tuple[_Town, ...]]
+    problems: tuple[Problem, ...]
+
+    def point(self, facility: Facility, regions: TownResolver | None = None) -> Position | None:
+        """Return the point of the town block in a facility's address; None where there is none."""
+        match = _best(facility, self.index, regions)
+        return match.town.position(self.label) if match else None
+
+
+def read_towns(path: Path, label: str | None = None) -> TownTable:
+    """Read a town table.
+
+    Parameters
+    ----------
+    path : Path
+        Table with ``pref, city, town, koaza, lat, lng`` (Geolonia) or the columns of 位置参照情報.
+    label : str, optional
+        The table's name in messages; its file name by default.
+
+    Raises
+    ------
+    TownTableError, MissingFileError
+        The table cannot be used.
+    """
+    try:
+        table = read_table(path, TOWNS, label=label or path.name)
+    except DataError as fault:
+        raise TownTableError(fault.problems) from fault
+    index, unusable = _index(table)
+    return TownTable(table.label, index, (*table.problems, *unusable))
+
+
 def geocode(
     facilities: Sequence[Facility],
-    towns_path: Path,
+    towns: Path | TownTable,
     regions: TownResolver | None = None,
-    *,
-    shown: str | None = None,
 ) -> tuple[tuple[Facility, ...], tuple[Problem, ...]]:
     """Give facilities without a position the centre of the town in their address.
 
@@ -79,13 +135,11 @@ def geocode(
     ----------
     facilities : sequence of Facility
         Those with a position stay as they are.
-    towns_path : Path
-        Table with ``pref, city, town, koaza, lat, lng`` (Geolonia) or the columns of 位置参照情報.
+    towns : Path or TownTable
+        The table, see `read_towns`; a path is only read where somebody lacks a position.
     regions : TownResolver or None
         Compares the town's municipality with the declared one, and supplies its name where the
         address leaves it out.
-    shown : str, optional
-        The table's name in messages; its file name by default.
 
     Returns
     -------
@@ -98,32 +152,19 @@ def geocode(
     TownTableError, MissingFileError
         The table cannot be used.
     """
-    label = shown or towns_path.name
     if all(f.position is not None for f in facilities):
         return tuple(facilities), ()
-    try:
-        table = read_table(towns_path, TOWNS, label=label)
-    except DataError as fault:
-        raise TownTableError(fault.problems) from fault
-    index, unusable = _index(table)
+    table = towns if isinstance(towns, TownTable) else read_towns(towns)
     placed: list[Facility] = []
-    problems: list[Problem] = [*table.problems, *unusable]
+    problems: list[Problem] = [*table.problems]
     for facility in facilities:
         if facility.position is not None:
             placed.append(facility)
             continue
-        match = _best(facility, index, regions)
-        problems.append(_found(facility, match) if match else _not_found(facility, label))
-        placed.append(_at(facility, match.town, label) if match else facility)
+        match = _best(facility, table.index, regions)
+        problems.append(_found(facility, match) if match else _not_found(facility, table.label))
+        placed.append(_at(facility, match.town, table.label) if match else facility)
     return tuple(placed), tuple(problems)
-
-
-def unanswered(problems: Iterable[Problem]) -> list[Problem]:
-    """Return `problems` less those that `geocode` answers, facility by facility.
-
-    Beside a town table, "no coordinates: name a town table" would send the reader in a circle.
-    """
-    return [p for p in problems if p.code != "no-coordinates"]
 
 
 def town_key(text: str) -> str:
@@ -135,14 +176,7 @@ def town_key(text: str) -> str:
     ('宮原中村', '出水6丁目', '東町21丁目')
     """
     plain = plain_hyphens(compact(text)).replace("大字", "").replace("字", "")
-    return _CHOME.sub(lambda found: str(_number(found[1])), plain)
-
-
-def _number(kanji: str) -> int:
-    tens, ten, ones = kanji.rpartition("十")
-    if not ten:
-        return int("".join(str(_DIGITS[c]) for c in kanji))
-    return (_DIGITS[tens] if tens else 1) * 10 + (_DIGITS[ones] if ones else 0)
+    return plain_numbers(plain)
 
 
 def _best(
@@ -200,8 +234,11 @@ def _lies_right(town: _Town, facility: Facility, regions: TownResolver | None) -
 
 
 def _at(facility: Facility, town: _Town, label: str) -> Facility:
-    position = Position(town.lon, town.lat, Accuracy.TOWN, f"{label}: {town.city}{town.name}")
-    return replace(facility, position=position, position_problem=None)
+    position = town.position(label)
+    record = PositionRecord(f"{town.city}{town.name}", "", label, town.row, position)
+    said = facility.looked_up or PositionLookup(None)
+    found = replace(said, how=PositionMatch.TOWN, record=record, source=label)
+    return replace(facility, position=position, position_problem=None, looked_up=found)
 
 
 def _index(table: Table) -> tuple[Mapping[str, tuple[_Town, ...]], list[Problem]]:
@@ -229,7 +266,7 @@ def _town(columns: Columns, row: Row) -> _Town | None:
     if not in_japan(lon, lat):
         return None
     city = split_county(compact(columns.cell(row, "city")))[1]
-    return _Town(prefecture, city, name + columns.cell(row, "koaza"), lon, lat)
+    return _Town(prefecture, city, name + columns.cell(row, "koaza"), lon, lat, row.number)
 
 
 def _unusable(label: str, rows: list[int]) -> Problem:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from boundaries.listed_places import either_says
 from groundfloor.folding import compact
-from groundfloor.problems import Problem, Text
+from groundfloor.problems import Problem, Severity, Text
 from spots.facilities.doubles import with_doubles
 from spots.facilities.identity import Decisions, Identity, decided, resolved
 from spots.facilities.matching import (
@@ -52,6 +52,8 @@ def merge(
     raws: Iterable[RawFacility],
     resolver: MunicipalityResolver | None = None,
     identities: Sequence[Identity] = (),
+    positions: Callable[[Sequence[Facility]], tuple[Sequence[Facility], Sequence[Problem]]]
+    | None = None,
 ) -> tuple[tuple[Facility, ...], tuple[Problem, ...]]:
     """Merge the rows of all lists into facilities, in the order of their first row.
 
@@ -68,6 +70,9 @@ def merge(
         Knows municipalities by name; without it names are compared as written.
     identities : sequence of Identity
         What the user has decided, before any rule.
+    positions : callable, optional
+        Gives those a position who have none, before it is asked who stands on one site; not
+        called where an error was found.
 
     Returns
     -------
@@ -102,12 +107,15 @@ def merge(
         replace(_facility(group, name), apart=tuple(sorted(ids[other] for other in others)))
         for group, name, others in zip(groups, ids, apart, strict=True)
     ]
+    if positions is not None and all(p.severity is not Severity.ERROR for p in problems):
+        looked_up, about_sources = positions(facilities)
+        facilities, problems = list(looked_up), [*problems, *about_sources]
     keys = [group[0].key for group in groups]
     sites = [next((k.raw.site for k in group if k.raw.site), None) for group in groups]
     placed, found_sites = assign_sites(facilities, keys, sites)
     houses = [frozenset(k.house for k in group if k.house) for group in groups]
-    told, found_doubles = with_doubles(placed, houses)
-    return told, (*problems, *found_sites, *found_doubles)
+    sited, found_doubles = with_doubles(placed, houses)
+    return sited, (*problems, *found_sites, *found_doubles)
 
 
 def _grouped(
@@ -390,6 +398,7 @@ def _facility(group: _Group, name: str) -> Facility:
     remarks = dict.fromkeys(r.remark for r in raws if r.remark)
     judged = any(r.layer.role is Role.CANDIDATE for r in raws)
     code = next((k.code for k in group if k.code), None)
+    said = [r.looked_up for r in raws if r.looked_up is not None and _said_of(r, position)]
     return Facility(
         id=name,
         name=raws[0].name,
@@ -406,7 +415,13 @@ def _facility(group: _Group, name: str) -> Facility:
         rows=tuple(r.row for r in raws),
         other_names=tuple({k.key: k.raw.name for k in group if k.key != group[0].key}.values()),
         entry=_entry(raws),
+        looked_up=next(iter(said), None),
     )
+
+
+def _said_of(raw: RawFacility, position: Position | None) -> bool:
+    """Whether what a source said of a row still holds of its facility, at `position`."""
+    return raw.position == position
 
 
 # --- what lists say for the plan

@@ -14,7 +14,16 @@ from groundfloor.dates import parse_date
 from groundfloor.frozen import frozen
 from groundfloor.problems import DataError, Text, one_of
 from spots.facilities.list_cells import parse_types
-from spots.types import Accuracy, FacilityType, Layer, ListedEntry, Position, Role, SourceRow
+from spots.types import (
+    Accuracy,
+    FacilityType,
+    Layer,
+    ListedEntry,
+    Position,
+    PositionLookup,
+    Role,
+    SourceRow,
+)
 from spots.types.facilities import types_of
 
 
@@ -157,6 +166,8 @@ class RawFacility:
         be empty.
     entry : ListedEntry or None
         What the row says for the plan (設定理由, service, councils, page); None where nothing.
+    looked_up : PositionLookup or None
+        What sources of positions say of it, where they were asked before lists are merged.
     """
 
     layer: Layer
@@ -175,6 +186,7 @@ class RawFacility:
     kind: str = ""
     status: str = ""
     entry: ListedEntry | None = None
+    looked_up: PositionLookup | None = None
 
 
 class MunicipalityResolver(Protocol):

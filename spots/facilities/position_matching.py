@@ -42,11 +42,14 @@ class Placed:
         Every name it has, as written.
     at : WrittenAddress
         Its address, taken apart.
+    by_hand : bool
+        Whether somebody says what the source calls it: then its address may be another.
     """
 
     item: Keyed
     names: tuple[str, ...]
     at: WrittenAddress
+    by_hand: bool = False
 
     @property
     def raw(self) -> RawFacility:
@@ -108,6 +111,14 @@ class Answer:
     rivals: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class NamedRow:
+    """A record of a source with every name that it has there."""
+
+    raw: RawFacility
+    names: tuple[str, ...]
+
+
 @dataclass(eq=False)
 class Records:
     """The records of a source, found by name.
@@ -117,21 +128,27 @@ class Records:
 
     Parameters
     ----------
-    rows : sequence of RawFacility
+    listed : sequence of NamedRow
         In any order; the answers are the same.
     resolver : MunicipalityResolver or None
         See `placed`.
     """
 
-    rows: Sequence[RawFacility]
+    listed: Sequence[NamedRow]
     resolver: MunicipalityResolver | None = None
     _known: dict[int, Placed] = field(default_factory=dict)
+
+    @cached_property
+    def rows(self) -> Sequence[RawFacility]:
+        """The rows."""
+        return [each.raw for each in self.listed]
 
     @cached_property
     def _by_key(self) -> Mapping[str, list[int]]:
         found: dict[str, list[int]] = defaultdict(list)
         for at in sorted(range(len(self.rows)), key=lambda at: _order(self.rows[at])):
-            found[name_key(self.rows[at].name)].append(at)
+            for key in dict.fromkeys(map(name_key, self.listed[at].names)):
+                found[key].append(at)
         return found
 
     @cached_property
@@ -160,13 +177,14 @@ class Records:
     def placed(self, at: int) -> Placed:
         """Return a record by its place."""
         if at not in self._known:
-            row = self.rows[at]
-            self._known[at] = placed(row, (row.name,), self.resolver)
+            one = self.listed[at]
+            self._known[at] = placed(one.raw, one.names, self.resolver)
         return self._known[at]
 
     def called(self, keys: Iterable[str]) -> list[int]:
         """Return the records that have one of the names."""
-        return [at for key in sorted(keys) for at in self._by_key.get(key, ())]
+        found = (at for key in sorted(keys) for at in self._by_key.get(key, ()))
+        return list(dict.fromkeys(found))
 
     def called_alike(self, keys: Iterable[str]) -> list[int]:
         """Return the records of which one name is the other behind something."""
@@ -174,7 +192,8 @@ class Records:
         for key in keys:
             alike |= {key[at:] for at in range(1, len(key)) if key[at:] in self._by_key}
             alike |= {*self._longer(key), *self._unowned.get(_MUNICIPAL.sub("", key), ())}
-        return [at for other in sorted(alike - set(keys)) for at in self._by_key[other]]
+        found = (at for other in sorted(alike - set(keys)) for at in self._by_key[other])
+        return list(dict.fromkeys(found))
 
     def _longer(self, key: str) -> Iterator[str]:
         """Yield names that end with another."""
@@ -248,6 +267,8 @@ def disagreement(a: Placed, b: Placed) -> PositionDoubt | None:
         return PositionDoubt.NO_MUNICIPALITY
     if not _same_municipality(a, b):
         return None if _before_merger(a, b) else PositionDoubt.ELSEWHERE
+    if a.by_hand or b.by_hand:
+        return None
     if not a.at.may_be(b.at):
         return PositionDoubt.OTHER_ADDRESS
     wards = {a.at.ward, b.at.ward} - {""}  # which cities draw anew at times, as 浜松市 did
@@ -370,24 +391,20 @@ def _settled(
     for n, ats in enumerate(fits):
         for at in ats:
             claims[at].append(n)
-    found: list[_Settled | None] = []
-    for n, ats in enumerate(fits):
-        if not ats:
-            found.append(None)
-            continue
+
+    def at_home(n: int, at: int) -> bool:
+        return sought[n].at.is_house(records.placed(at).at)
+
+    def settle(n: int, ats: Sequence[int]) -> _Settled:
         if len(ats) == 1 and claims[ats[0]] == [n] and ats[0] not in taken:
-            found.append(_Settled(ats[0]))
-            continue
-        housed = [at for at in ats if sought[n].at.is_house(records.placed(at).at)]
-        at = housed[0] if len(housed) == 1 else None
-        if at is not None and at not in taken:
-            others = [m for m in claims[at] if sought[m].at.is_house(records.placed(at).at)]
-            if others == [n]:
-                found.append(_Settled(at, by_address=True))
-                continue
+            return _Settled(ats[0])
+        housed = [at for at in ats if at_home(n, at) and at not in taken]
+        if len(housed) == 1 and [m for m in claims[housed[0]] if at_home(m, housed[0])] == [n]:
+            return _Settled(housed[0], by_address=True)
         rivals = dict.fromkeys(m for at in ats for m in (*taken.get(at, ()), *claims[at]) if m != n)
-        found.append(_Settled(None, may_be=tuple(ats), rivals=tuple(rivals)))
-    return found
+        return _Settled(None, may_be=tuple(ats), rivals=tuple(rivals))
+
+    return [settle(n, ats) if ats else None for n, ats in enumerate(fits)]
 
 
 def _answer(

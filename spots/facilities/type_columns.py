@@ -168,8 +168,13 @@ def _is_type(cell: str, own: Words) -> bool | None:
 
 def _holds_types(cells: Iterable[str], own: Words) -> bool:
     """Tell whether cells are types alone, and some of them one."""
-    found = {_is_type(cell, own) for cell in cells}
-    return True in found and False not in found
+    some = False
+    for cell in cells:
+        kind = _is_type(cell, own)
+        if kind is False:
+            return False  # of most columns the first cell says it
+        some = some or kind is True
+    return some
 
 
 def _perhaps(spec: LayerSpec, table: Table) -> Iterator[int]:

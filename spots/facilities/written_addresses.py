@@ -59,8 +59,8 @@ class WrittenAddress:
     def may_be(self, other: WrittenAddress) -> bool:
         """Tell whether both may be one place within their municipality.
 
-        One may leave out what the other says (本荘, 本荘町; 宮地, 一の宮町宮地), or call it otherwise:
-        then the house number tells. Where a number begins otherwise, it is another place: of 6,300
+        One may leave out what the other says (本荘, 本荘町; 宮地, 一の宮町宮地), or word it freely:
+        the house number tells then. Where a number begins otherwise, it is another place: of 6,300
         hospitals in two sources of 2020 and 2025, 23 of 65 such had moved, by up to 1.5 km.
         """
         mine, theirs = self.part, other.part

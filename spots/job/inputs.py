@@ -30,7 +30,6 @@ from spots.facilities import (
     RawFacility,
     closed_yet_listed,
     folded_beyond,
-    geocode,
     lists_of_elsewhere,
     merge,
     not_counted,
@@ -45,6 +44,7 @@ from spots.job.given_lists import lists_not_given
 from spots.job.ground_inputs import GroundInputs, columns_asked_for, read_ground_inputs
 from spots.job.job_roads import Progress, silent
 from spots.job.named_files import shown_name
+from spots.job.position_inputs import looked_up
 from spots.job.region_sources import GroundFile, RegionSources, regions_of
 from spots.job.run_file import Job
 from spots.job.run_file_shape import SourceFile
@@ -346,11 +346,11 @@ def read_facilities(
     if any(p.severity is Severity.ERROR for p in about_lists):
         raise UsageError(about_lists)
     merged = kept.get("merged", ground_key(job.policy), partial(_merged, job, rows, regions, hand))
+    if merged.asked:
+        problems = unanswered(problems)
     problems = [*problems, *about_lists, *merged.problems]
     if any(p.severity is Severity.ERROR for p in problems):
         raise DataError(problems)
-    if merged.looked_up is not None:
-        problems = [*unanswered(problems), *merged.looked_up]
     lists = _listed_ids(job, merged.facilities)
     return ReadLists(merged.facilities, lists, not_given, merged.apart), problems
 
@@ -374,25 +374,21 @@ def _read_rows(job: Job) -> FoundRows:
 
 @dataclass(frozen=True, slots=True)
 class _Merged:
-    """Facilities of all lists, each once; `looked_up` are the findings of the town table."""
+    """Facilities of all lists, each once; `asked` is whether any source of positions was."""
 
     facilities: tuple[Facility, ...]
     apart: FrozenDict[str, str]
     problems: tuple[Problem, ...]
-    looked_up: tuple[Problem, ...] | None = None
+    asked: bool
 
 
 def _merged(job: Job, rows: Sequence[RawFacility], regions: Regions, hand: AtHand) -> _Merged:
-    facilities, found = merge(rows, regions, job.identities)
-    towns, looked_up = job.settings.towns, None
-    if towns is not None and all(p.severity is not Severity.ERROR for p in found):
-        shown = shown_name(towns.file)
-        with hand.path(job, ("towns", "file"), towns.file) as path:
-            facilities, more = geocode(facilities, path, regions, shown=shown)
-        looked_up = tuple(more)
+    asked = bool(job.settings.positions) or job.settings.towns is not None
+    positions = partial(looked_up, job, regions, hand) if asked else None
+    facilities, found = merge(rows, regions, job.identities, positions)
     apart = FrozenDict(not_counted(rows, facilities))
     closed = closed_yet_listed(facilities, apart)
-    return _Merged(facilities, apart, (*found, *closed), looked_up)
+    return _Merged(facilities, apart, (*found, *closed), asked=asked)
 
 
 def _place_all(

@@ -6,7 +6,7 @@ it is written and of the second only the name, for the rest is about somebody's 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path, PureWindowsPath
 from typing import Any
 
@@ -17,8 +17,8 @@ _FILE_KEYS = ("file", "nodes", "profile", "closures")
 _PATH_KEYS = (*_FILE_KEYS, "output")
 _NO_TABLE = frozenset({"aliases"})  # whose keys are words of lists
 LISTS = "facilities"
-#: Arrays of tables, each of which names a file of its own.
-ARRAYS = (LISTS, "units", "tables", "entries")
+#: Arrays of tables, each of which names a file of its own, or several.
+ARRAYS = (LISTS, "positions", "units", "tables", "entries")
 POLICY = ("policy", "file")
 
 
@@ -44,18 +44,18 @@ def named_files(tables: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
     for name, table in tables.items():
         if name in ARRAYS:
             for n, item in enumerate(table):
-                yield (name, n, "file"), item["file"]
+                yield from _of_key((name, n, "file"), item["file"])
         elif isinstance(table, Mapping) and name not in _NO_TABLE:
-            yield from _of_table(name, table)
+            for key in _FILE_KEYS:
+                for where, file in _of_key((name, key), table.get(key)):
+                    if key != "profile" or is_own_profile(file):
+                        yield where, file
 
 
-def _of_table(name: str, table: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
-    for key in _FILE_KEYS:
-        value = table.get(key)
-        files = (value,) if isinstance(value, str) else value or ()
-        for n, file in enumerate(files):
-            if key != "profile" or is_own_profile(file):
-                yield ((name, key) if len(files) == 1 else (name, key, n)), file
+def _of_key(key: KeyPath, value: str | Sequence[str] | None) -> Iterator[tuple[KeyPath, str]]:
+    files = (value,) if isinstance(value, str) else value or ()
+    for n, file in enumerate(files):
+        yield (key if len(files) == 1 else (*key, n)), file
 
 
 def is_own_profile(profile: str | None) -> bool:

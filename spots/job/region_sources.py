@@ -6,10 +6,14 @@ same.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
+
+import geopandas as gpd
 
 from boundaries import (
     AreaTable,
@@ -22,6 +26,8 @@ from boundaries import (
     read_physician_index,
 )
 from groundfloor.problems import Problem, SpotsError
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +88,16 @@ def regions_of(
     Raises
     ------
     DataError, MissingFileError, CrsError
-        One of the files cannot be used, or lacks the prefecture.
+        Some of the files cannot be used, or lack the prefecture; all problems found are named.
     """
     shown = [outlines.shown for outlines in sources.municipalities]
-    areas, more = _areas(sources)
-    with _naming(", ".join(shown)):
-        municipalities, found = read_municipalities(
-            [outlines.path for outlines in sources.municipalities],
-            layer=sources.municipalities[0].layer,
-            merge_wards=merge_wards,
-            areas=areas,
-            label=shown,
-        )
-    indices, most = _indices(sources)
+    faults: list[SpotsError] = []
+    areas, more = _read(partial(_areas, sources), faults) or (None, ())
+    outlines = _read(partial(_outlines, sources, areas, merge_wards=merge_wards), faults)
+    indices, most = _read(partial(_indices, sources), faults) or (None, ())
+    if outlines is None or faults:
+        raise type(faults[0])(p for fault in faults for p in fault.problems)
+    municipalities, found = outlines
     with _naming(", ".join(shown)):
         regions, last = build_regions(
             municipalities,
@@ -110,6 +113,29 @@ def regions_of(
     # Of a table that is not given nothing is amiss: what needs one has asked for it.
     told = [p for p in named if p.file]
     return regions, [*found, *more, *most, *told]
+
+
+def _read(find: Callable[[], T], faults: list[SpotsError]) -> T | None:
+    """Return what `find` finds, or keep why it cannot: the next file is looked at all the same."""
+    try:
+        return find()
+    except SpotsError as fault:
+        faults.append(fault)
+        return None
+
+
+def _outlines(
+    sources: RegionSources, areas: AreaTable | None, *, merge_wards: bool
+) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
+    shown = [outlines.shown for outlines in sources.municipalities]
+    with _naming(", ".join(shown)):
+        return read_municipalities(
+            [outlines.path for outlines in sources.municipalities],
+            layer=sources.municipalities[0].layer,
+            merge_wards=merge_wards,
+            areas=areas,
+            label=shown,
+        )
 
 
 def _areas(sources: RegionSources) -> tuple[AreaTable | None, tuple[Problem, ...]]:

@@ -53,7 +53,7 @@ from spots.job.replaying import (
     profile_hash,
     recorded_page,
 )
-from spots.job.run_file_shape import RunFile
+from spots.job.run_file_shape import RunFile, with_evidence_files
 from spots.job.run_layers import OPTION, RunLayer, layers_fit, layers_of, with_new_lists
 from spots.job.sound_tables import SoundTables, sound_tables
 from spots.judging.policy import Policy
@@ -325,6 +325,7 @@ def drafted(page: JobPage, new_lists: Sequence[str | Path] = ()) -> JobDraft:
     """Return what can be used of the tables of a run file, and all that is wrong with them."""
     document, base = page.document, page.base
     sound = sound_tables(document)
+    sound = replace(sound, settings=with_evidence_files(sound.settings, base))
     settings, problems = sound.settings, list(sound.problems)
     policy: Policy | None = None
     found: tuple[Problem, ...] = ()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
@@ -13,6 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 from groundfloor.frozen import FrozenDict, frozen
 from groundfloor.problems import Lang
 from groundfloor.settings import STRICT, Bilingual, Finite, Positive, Words, refusal
+from spots.facilities import source_file
 from spots.judging.selecting.ground_facts import TableKey
 from spots.judging.selecting.selection_settings import Metres
 from spots.telling.report_words import called, words_of
@@ -42,6 +44,13 @@ def _one_or_many(value: object) -> object:
 
 
 Files = Annotated[tuple[Words, ...], BeforeValidator(_one_or_many)]
+
+
+def _one_table_or_many(value: object) -> object:
+    """Take one table for a list of one: ``[positions]`` as well as ``[[positions]]``."""
+    if isinstance(value, Mapping):
+        return (value,)
+    return tuple(value) if isinstance(value, list) else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +110,22 @@ class SourceFile:
     source: str = ""
     as_of: AsOf = None
     edition: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PositionsFile:
+    """``[positions]``: where institutions without coordinates are looked up, by name."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+    file: Annotated[Files, Field(min_length=1)]
+    format: Literal["auto", "iryo_joho", "p04", "table", "result", "towns"] = "auto"
+    sheet: str | None = None
+    encoding: str | None = None
+    source: str = ""
+    as_of: AsOf = None
+    columns: Frozen[str, str] = field(default_factory=FrozenDict)
+    where: Frozen[str, tuple[str, ...]] = field(default_factory=FrozenDict)
+    names: Frozen[str, str] = field(default_factory=FrozenDict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +314,7 @@ class RunFile:
     physician_index: IndexFile | None = None
     run: RunHead = field(default_factory=RunHead)
     network: NetworkFile | None = None
+    positions: Annotated[tuple[PositionsFile, ...], BeforeValidator(_one_table_or_many)] = ()
     towns: SourceFile | None = None
     population: PopulationFile | None = None
     aliases: Frozen[str, tuple[str, ...]] = field(default_factory=FrozenDict)
@@ -298,3 +324,28 @@ class RunFile:
     entries: tuple[EntriesFile, ...] = ()
     indicators: IndicatorsTable | None = None
     report: ReportTable = field(default_factory=ReportTable)
+
+
+def with_evidence_files(settings: RunFile, base: Path) -> RunFile:
+    """Return settings that name the evidence of a finished run where they name its folder.
+
+    Parameters
+    ----------
+    settings : RunFile
+        As written.
+    base : Path
+        What paths are relative to.
+    """
+
+    def named(file: str) -> str:
+        given = base / file
+        found = source_file(given)
+        if found == given:
+            return file
+        folder = Path(file) if found.parent == given else Path(file).parent
+        return (folder / found.name).as_posix()
+
+    positions = tuple(
+        replace(each, file=tuple(map(named, each.file))) for each in settings.positions
+    )
+    return replace(settings, positions=positions)

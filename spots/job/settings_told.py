@@ -217,6 +217,7 @@ def _attributions(job: Job, network: NetworkInfo | None) -> tuple[str, ...]:
         *(spec.source for spec in job.layers),
         own.network.source if own.network else "",
         network.attribution if network else "",
+        *(table.source for table in own.positions),
         own.towns.source if own.towns else "",
         own.population.source if own.population else "",
         *(layer.source for layer in own.units),
@@ -279,11 +280,19 @@ def _tables(job: Job, own: _OwnRecords) -> Iterator[InputRecord]:
             as_of = str(parse_as_of(item.as_of, job.file, f"{role}.as_of") or item.edition)
             for key, file in _named(job, (role, "file")):
                 yield from own(role, role, key, file, item.source, as_of)
+    yield from _positions(job, own)
     index = job.settings.physician_index
     if index is None:
         return
     key = ("physician_index", "file")
     yield from own("index", index.edition, key, index.file, index.source, index.edition)
+
+
+def _positions(job: Job, own: _OwnRecords) -> Iterator[InputRecord]:
+    for n, item in enumerate(job.settings.positions):
+        as_of = str(parse_as_of(item.as_of, job.file, key_name(("positions", n, "as_of"))) or "")
+        for key, file in _named(job, ("positions", n, "file")):
+            yield from own("positions", "positions", key, file, item.source, as_of)
 
 
 def _population(job: Job, own: _OwnRecords) -> Iterator[InputRecord]:

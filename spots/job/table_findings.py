@@ -181,9 +181,7 @@ def of_nobody(keys: Keys, rows: Sequence[KeyedRow], label: str) -> Iterator[Prob
     if rows and keys.expected() and not mine and not any(r.reading.meaning in _WRONG for r in rows):
         yield error(
             "table-of-elsewhere",
-            Text(
-                "この都道府県の市区町村・医療圏の行がありません", "has no row of the prefecture"
-            ),
+            Text("この都道府県の市区町村・医療圏の行がありません", "has no row of the prefecture"),
             Text(
                 "この都道府県の表か、key（市区町村・医療圏）の指定を確かめてください",
                 "check that the table is of this prefecture, and its key",

@@ -17,8 +17,8 @@ from groundfloor.workspaces import set_aside
 from spots.outputs.manifest import EVIDENCE, MANIFEST, is_manifest
 from spots.outputs.soundness import unsound
 from spots.types import RunResult
+from spots.types.results import EVIDENCE_FORMAT
 
-FORMAT = "shortage-spots/evidence"
 VERSION = 5
 # What earlier versions lack (1: closures, delays, the border of the data; 2: the nearest three,
 # the turning speed, surroundings, population; 3: the doubts about doors, ways back, lists not given
@@ -32,7 +32,7 @@ class FolderError(DataError):
 
 def dump_evidence(result: RunResult) -> str:
     """Return `result` as JSON text, lossless and in a fixed order."""
-    page = {"format": FORMAT, "version": VERSION, "result": encode(result)}
+    page = {"format": EVIDENCE_FORMAT, "version": VERSION, "result": encode(result)}
     return compact_json(page) + "\n"
 
 
@@ -57,7 +57,7 @@ def parse_evidence(text: str, *, name: str = EVIDENCE) -> RunResult:
         When the text is broken or of another version.
     """
     page = _json(text, name)
-    if not isinstance(page, dict) or page.get("format") != FORMAT:
+    if not isinstance(page, dict) or page.get("format") != EVIDENCE_FORMAT:
         raise _broken(name, "format")
     if page.get("version") not in _READABLE:
         raise _other_version(name, page.get("version"))

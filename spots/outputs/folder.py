@@ -31,10 +31,12 @@ from spots.outputs.geojson import (
 from spots.outputs.geopackage import GDAL_TROUBLE, write_geopackage
 from spots.outputs.indicator_tables import indicators_csv
 from spots.outputs.manifest import EVIDENCE, MANIFEST, manifest_json
+from spots.outputs.position_review import positions_csv
 from spots.outputs.spreadsheet import csv_table, unmark
 from spots.outputs.workbook import table_xlsx
 from spots.telling.columns import ColumnKind, Filled, Value
 from spots.telling.facility_columns import facility_columns, facility_rows
+from spots.telling.position_columns import asked_for_positions
 from spots.telling.unit_columns import UNIT_COLUMNS, UnitRow, unit_rows
 from spots.telling.wording import same
 from spots.types import RunResult
@@ -62,6 +64,7 @@ def standard_writers() -> dict[str, Writer]:
         **decoration_writers(),
         **ground_writers(),
         **indicator_writers(),
+        **position_writers(),
     }
 
 
@@ -97,6 +100,11 @@ def ground_writers() -> dict[str, Writer]:
 def indicator_writers() -> dict[str, Writer]:
     """Return the writer of the indicators, where the run file asks for them."""
     return {"indicators.csv": indicators_csv}
+
+
+def position_writers() -> dict[str, Writer]:
+    """Return the writer of the review of positions, where sources were asked for any."""
+    return {"positions.csv": positions_csv}
 
 
 def _map(result: RunResult, lang: Lang, /) -> str | bytes:
@@ -218,6 +226,7 @@ def _decorations(
     left_out: dict[str, Problem] = {}
     writers = {**decoration_writers(), **(ground_writers() if result.grounds else {})}
     writers |= indicator_writers() if result.indicators is not None else {}
+    writers |= position_writers() if asked_for_positions(result) else {}
     writers |= map_writer() | report_writer() if pages else {}
     for name, writer in writers.items():
         content, found = attempted(same(name), partial(_content, writer, result, lang))

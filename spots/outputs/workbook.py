@@ -16,6 +16,7 @@ from networks.info.network_info import NetworkInfo
 from spots.outputs.annex_sheets import annexes
 from spots.outputs.council_sheets import borderline, findings
 from spots.outputs.manifest import library_versions
+from spots.outputs.position_review import positions_sheet
 from spots.outputs.sheet_layout import Paper, SheetContent, SheetValue, sheet_column
 from spots.outputs.workbook_writer import workbook
 from spots.telling.columns import SheetGroup
@@ -59,7 +60,7 @@ def table_xlsx(result: RunResult, lang: Lang = Lang.JA) -> bytes:
 
 
 def sheets(result: RunResult, lang: Lang) -> tuple[SheetContent, ...]:
-    """Return the sheets of the workbook; the last two only where there is something to tell.
+    """Return the sheets of the workbook; the last three only where there is something to tell.
 
     Parameters
     ----------
@@ -72,7 +73,7 @@ def sheets(result: RunResult, lang: Lang) -> tuple[SheetContent, ...]:
         *((facilities(result, lang),) if result.verdicts or not result.grounds else ()),
         *((units(result, lang),) if result.grounds else ()),
     )
-    doubts = (borderline(result, lang), findings(result, lang))
+    doubts = (borderline(result, lang), positions_sheet(result, lang), findings(result, lang))
     told = (content for content in doubts if content is not None)
     return (*annexes(result, lang), *judged, background(result, lang), *told)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
+from boundaries.types import AreaClass
 from groundfloor.problems import Lang, Text
 from spots.report.canvas import criterion
 from spots.report.report_data import (
@@ -99,10 +100,16 @@ def annex_of(result: RunResult, lang: Lang) -> Annex:
             rows=rows,
             footer=_total(result, lang, people=people) if rows else (),
             empty=UI["no_spots"].render(lang),
-            groups=tuple(RowGroup(_area_head(group, lang), len(group)) for group in areas),
+            groups=tuple(_group(group, lang) for group in areas),
         ),
         notes=_notes(result, lang),
     )
+
+
+def _group(verdicts: Sequence[Verdict], lang: Lang) -> RowGroup:
+    """Return what stands over the rows of a medical area, and again where they go on."""
+    place, count = verdicts[0].place, len(verdicts)
+    return RowGroup(area_head(place.area, place.area_class, count).render(lang), count)
 
 
 def _columns(lang: Lang, *, people: bool) -> tuple[PageColumn, ...]:
@@ -124,13 +131,11 @@ def _columns(lang: Lang, *, people: bool) -> tuple[PageColumn, ...]:
     return tuple(columns)
 
 
-def _area_head(verdicts: Sequence[Verdict], lang: Lang) -> str:
-    """Return what stands over the rows of a medical area, and again where they go on."""
-    place, count = verdicts[0].place, len(verdicts)
-    name = Text(f"{place.area}医療圏", place.area) if place.area else _NO_AREA
-    kind = AREA_CLASS_LABELS[place.area_class]
-    total = Text(f"{count}か所", "1 spot" if count == 1 else f"{count} spots")
-    return run_on(name, bracketed(kind), Text("　", ": "), total).render(lang)
+def area_head(name: str, kind: AreaClass, count: int) -> Text:
+    """Return what a medical area is called over its rows and on its map: class and spots."""
+    shown = Text(f"{name}医療圏", name) if name else _NO_AREA
+    spots = Text(f"{count}か所" if count else "設定なし", f"{count} spot{'s' * (count != 1)}")
+    return run_on(shown, bracketed(AREA_CLASS_LABELS[kind]), Text("　", ": "), spots)
 
 
 def _row(

@@ -234,25 +234,40 @@ def _disc(x: float, y: float, r: float, fill: str, edge: str, width: float) -> s
     )
 
 
+def _hospital(a: int, b: int, r: int) -> str:
+    s, c = r * 72 // 100, r * 44 // 100
+    square = f"M{a - s} {b - s}h{2 * s}v{2 * s}h{-2 * s}z"
+    cross = f"M{a} {b - c}v{2 * c}M{a - c} {b}h{2 * c}"
+    plus = f'<path d="{cross}" stroke="#FFFFFF" stroke-width="{r * 28 // 100}"/>'
+    return _shape(square, "#333333", "#FFFFFF", 0.15) + plus
+
+
+def _pennant(a: int, b: int, r: int) -> str:
+    """Return the symbol of what is only reached, as on the screen: a pennant on its pole."""
+    left = a - r // 2
+    flag = f"M{left} {b - r}l{r * 3 // 2} {r // 2}l{-r * 3 // 2} {r // 2}z"
+    pole = f'<path d="M{left} {b - r}v{2 * r}" stroke="#333333" stroke-width="{_u(0.3)}"/>'
+    return _shape(flag, "#333333", "#FFFFFF", 0.1) + pole
+
+
+_REACHED = {"hospital": _hospital, "destination": _pennant}
+
+
 def symbol(kind: str, x: float, y: float, *, size: float = 3.0) -> str:
-    """Return the symbol of a state (or ``"hospital"``, ``"here"``) with its middle at x, y in mm.
+    """Return the symbol of a state, a hospital or ``"here"`` with its middle at x, y in mm.
 
     Parameters
     ----------
     kind : str
-        Value of `spots.types.State`, ``"hospital"`` or ``"here"``.
+        Value of `spots.types.State`, ``"hospital"``, ``"destination"`` or ``"here"``.
     x, y : float
         Millimetres from the upper left corner.
     size : float
         Millimetres across.
     """
     a, b, r = _u(x), _u(y), _u(size / 2)
-    if kind == "hospital":
-        s, c = _u(size * 0.36), _u(size * 0.22)
-        square = f"M{a - s} {b - s}h{2 * s}v{2 * s}h{-2 * s}z"
-        cross = f"M{a} {b - c}v{2 * c}M{a - c} {b}h{2 * c}"
-        plus = f'<path d="{cross}" stroke="#FFFFFF" stroke-width="{_u(size * 0.14)}"/>'
-        return _shape(square, "#333333", "#FFFFFF", 0.15) + plus
+    if kind in _REACHED:
+        return _REACHED[kind](a, b, r)
     if kind == "not_met":
         ring = f'<circle cx="{a}" cy="{b}" r="{_u(size * 0.56)}" fill="#FFFFFF" '
         return f'{ring}fill-opacity=".75" stroke="#555555" stroke-width="{_u(0.2)}"/>'

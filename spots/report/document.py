@@ -19,15 +19,16 @@ from spots.report.annex_pages import (
 from spots.report.basemap import ground_of
 from spots.report.contents import left_out, sections_of, with_routes
 from spots.report.facility_pages import route_pages
-from spots.report.label_placing import text_em
+from spots.report.map_pages import area_pages, spot_pages
 from spots.report.method import cover_of, method_of
+from spots.report.name_lines import text_em
 from spots.report.overview import map_sheets
-from spots.report.report_data import DRAWINGS, UI, Block, Document, RoutePage
+from spots.report.report_data import DRAWINGS, UI, Block, Document, RoutePage, Sheet
 from spots.report.typesetting import FONT_FILE, font_folder, not_drawn, typeset
 from spots.report.unit_pages import results_of
 from spots.telling import colours
 from spots.telling.unit_labels import designated
-from spots.types import ReportChoice, ReportSection, RunResult
+from spots.types import MapPages, ReportChoice, ReportSection, RunResult
 
 T = TypeVar("T")
 
@@ -63,6 +64,15 @@ def document_of(result: RunResult, lang: Lang, choice: ReportChoice | None = Non
     def part(section: ReportSection, make: Callable[[], tuple[T, ...]]) -> tuple[T, ...]:
         return make() if section in held else ()
 
+    def maps() -> tuple[Sheet, ...]:
+        areas, spots = (each in choice.maps for each in (MapPages.AREAS, MapPages.SPOTS))
+        sheets = map_sheets(result, ground(), numbers, lang, details=not areas)
+        if areas:
+            sheets += area_pages(result, ground(), numbers, lang)
+        if spots:
+            sheets += spot_pages(result, ground(), numbers, reasons_of(result, lang), lang)
+        return sheets
+
     def routes() -> tuple[RoutePage, ...]:
         shown = with_routes(result, numbers, choice.routes)
         return route_pages(result, shown, ground(), numbers, lang)
@@ -76,7 +86,7 @@ def document_of(result: RunResult, lang: Lang, choice: ReportChoice | None = Non
         attributions=result.settings.attributions,
         keywords=(result.settings.prefecture, designated(result).ja),
         cover=cover_of(result, lang),
-        sheets=part(ReportSection.MAPS, lambda: map_sheets(result, ground(), numbers, lang)),
+        sheets=part(ReportSection.MAPS, maps),
         annex=annex_of(result, lang),
         reasons=part(ReportSection.REASONS, lambda: reasons_of(result, lang)),
         method=part(ReportSection.METHOD, lambda: method_of(result, lang)),

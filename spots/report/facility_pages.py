@@ -24,7 +24,8 @@ from spots.report.basemap import (
     town_labels,
 )
 from spots.report.canvas import ROUTES, Extent, Frame, criterion, drawing, path_data, stroked
-from spots.report.label_placing import Room, Wanted, text_em
+from spots.report.label_placing import Room, Wanted
+from spots.report.name_lines import text_em
 from spots.report.report_data import (
     Cell,
     Chart,

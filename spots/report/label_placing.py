@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from groundfloor.aligned import fills_square
+from spots.report.name_lines import name_lines, text_em
 from spots.report.report_data import Label
 
 _MM_PER_POINT = 25.4 / 72
 _LINE = 1.16  # of the size
-_NARROW = 0.6  # width of a half-width character, of the size: wider than most of them
 _PAD = 0.35
 _MOST_EM = 11.0
-_JOINTS = frozenset(" -_/.,")
-_NEVER_FIRST = frozenset("ー々、。・）」』〕】ァィゥェォッャュョヮヵヶぁぃぅぇぉっゃゅょゎ")
-_SHORT_KATAKANA = re.compile(r"((?<![ァ-ヺー])[ァ-ヺー]{2,5}(?![ァ-ヺー]))")
+# Where a name goes that found no room beside what it names: on rings, mm, in so many directions.
+_RINGS = tuple(3.0 * k for k in range(1, 21))
+_DIRECTIONS = 32
+# What is given up for a name at a line, in this order: that it keeps off what is disliked, that
+# lines do not cross, that none runs under a name, which is read over it all the same.
+_LENIENT = ((True, 0), (False, 0), (False, 1), (False, 2))
 # Right, left, above, below, then the corners: what is read most easily comes first.
 _SIDES = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (1, 1), (-1, -1), (-1, 1))
 
@@ -57,6 +58,14 @@ class Wanted:
     reach: int = 2
 
 
+@dataclass(frozen=True, slots=True)
+class Led:
+    """A name with the line that leads to it, from what it names; None where it stands beside it."""
+
+    label: Label
+    line: tuple[float, float, float, float] | None = None
+
+
 @dataclass(slots=True)
 class Room:
     """The free room of a map while names are placed, one after the other."""
@@ -65,6 +74,8 @@ class Room:
     height: float
     taken: list[Box] = field(default_factory=list)
     disliked: list[Box] = field(default_factory=list)
+    named: list[Box] = field(default_factory=list)
+    lines: list[Box] = field(default_factory=list)
 
     def free(self, box: Box, *, strict: bool = True) -> bool:
         """Tell whether `box` is inside and covers nothing."""
@@ -73,15 +84,15 @@ class Room:
             return False
         if any(a < right and left < c and b < bottom and top < d for a, b, c, d in self.taken):
             return False
+        if any(_meets(line, box) for line in self.lines):
+            return False
         return not strict or not any(
             a < right and left < c and b < bottom and top < d for a, b, c, d in self.disliked
         )
 
     def place(self, wanted: Wanted) -> Label | None:
         """Return the name where it fits best and take that room; None where it fits nowhere."""
-        lines = wrapped(wanted.text, _MOST_EM)
-        w = max(text_em(line) for line in lines) * wanted.size * _MM_PER_POINT
-        h = len(lines) * _LINE * wanted.size * _MM_PER_POINT
+        lines, w, h = _laid_out(wanted)
         tries = list(_tries(wanted, w, h))
         for strict in (True, False):
             for box, align in tries:
@@ -92,8 +103,34 @@ class Room:
         box, align = min(tries, key=lambda t: self._outside(t[0]))
         return self._settle(wanted, lines, self._pushed_in(box), align)
 
+    def led(self, wanted: Wanted) -> Led | None:
+        """Return the name beside what it names, else as near as there is room, at a line.
+
+        None where the whole map has none: a name never covers another.
+        """
+        beside = self.place(wanted)
+        if beside is not None:
+            return Led(beside)
+        lines, w, h = _laid_out(wanted)
+        for strict, under in _LENIENT:
+            for box in _around(wanted, w, h):
+                line = _line_to(box, wanted)
+                if self.free(_padded(box), strict=strict) and under >= self._crossed(line):
+                    self.lines.append(line)
+                    align = "left" if box[0] > wanted.x else "right"
+                    align = align if box[0] > wanted.x or box[2] < wanted.x else "center"
+                    return Led(self._settle(wanted, lines, box, align), line)
+        return None
+
+    def _crossed(self, line: Box) -> int:
+        """Return what a line to a name runs over: nothing, other lines (1), or names (2)."""
+        if any(_meets(line, box) for box in self.named):
+            return 2
+        return 1 if any(_cross(line, other) for other in self.lines) else 0
+
     def _settle(self, wanted: Wanted, lines: Sequence[str], box: Box, align: str) -> Label:
         self.taken.append(_padded(box))
+        self.named.append(box)
         x, y, right, bottom = box
         return Label(
             text="\n".join(lines),
@@ -176,74 +213,71 @@ def _tries(wanted: Wanted, w: float, h: float) -> Iterable[tuple[Box, str]]:
             yield (left, top, left + w, top + h), align
 
 
+def _laid_out(wanted: Wanted) -> tuple[tuple[str, ...], float, float]:
+    """Return the lines of a name, and how wide and high they are."""
+    lines = name_lines(wanted.text, _MOST_EM)
+    w = max(text_em(line) for line in lines) * wanted.size * _MM_PER_POINT
+    return lines, w, len(lines) * _LINE * wanted.size * _MM_PER_POINT
+
+
+def _around(wanted: Wanted, w: float, h: float) -> Iterable[Box]:
+    """Yield boxes around a point, the nearest first; none of them covers it."""
+    for ring in _RINGS:
+        for k in range(_DIRECTIONS):
+            angle = 2 * math.pi * k / _DIRECTIONS
+            across, down = math.cos(angle), math.sin(angle)
+            # The box's own half is added, so that its edge is as far away in every direction.
+            x = wanted.x + across * (wanted.gap + ring + w / 2)
+            y = wanted.y + down * (wanted.gap + ring + h / 2)
+            yield x - w / 2, y - h / 2, x + w / 2, y + h / 2
+
+
+def _line_to(box: Box, wanted: Wanted) -> Box:
+    """Return the line from the point to the nearest place of a box, as x, y, x, y."""
+    x = min(max(wanted.x, box[0]), box[2])
+    y = min(max(wanted.y, box[1]), box[3])
+    far = math.hypot(x - wanted.x, y - wanted.y) or 1.0
+    away = min(wanted.gap, far) / far
+    return (
+        round(wanted.x + (x - wanted.x) * away, 2),
+        round(wanted.y + (y - wanted.y) * away, 2),
+        round(x, 2),
+        round(y, 2),
+    )
+
+
+def _meets(line: Box, box: Box) -> bool:
+    """Tell whether a line runs through a box (Liang and Barsky)."""
+    x, y, to_x, to_y = line
+    enters, leaves = 0.0, 1.0
+    for start, move, low, high in (
+        (x, to_x - x, box[0], box[2]),
+        (y, to_y - y, box[1], box[3]),
+    ):
+        if move == 0:
+            if not low < start < high:
+                return False
+            continue
+        near, far = sorted(((low - start) / move, (high - start) / move))
+        enters, leaves = max(enters, near), min(leaves, far)
+    return enters < leaves
+
+
+def _cross(a: Box, b: Box) -> bool:
+    """Tell whether two lines cross."""
+
+    def side(line: Box, x: float, y: float) -> float:
+        return (line[2] - line[0]) * (y - line[1]) - (line[3] - line[1]) * (x - line[0])
+
+    return (
+        side(a, b[0], b[1]) * side(a, b[2], b[3]) < 0
+        and side(b, a[0], a[1]) * side(b, a[2], a[3]) < 0
+    )
+
+
 def _padded(box: Box) -> Box:
     return box[0] - _PAD, box[1] - _PAD / 2, box[2] + _PAD, box[3] + _PAD / 2
 
 
 def _meet(a: Box, b: Box) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
-
-
-def text_em(text: str) -> float:
-    """Return about how wide `text` is, in em.
-
-    Examples
-    --------
-    >>> text_em("病院A")
-    2.6
-    """
-    return sum(1.0 if fills_square(c) else _NARROW for c in text)
-
-
-def wrapped(text: str, most_em: float) -> tuple[str, ...]:
-    """Return `text` in lines of about equal length, none wider than `most_em`.
-
-    Examples
-    --------
-    >>> wrapped("山都町包括医療センターそよう病院", 11)
-    ('山都町包括医療', 'センターそよう病院')
-    >>> wrapped("熊本リハビリテーション病院", 11)
-    ('熊本リハビリ', 'テーション病院')
-    """
-    total = text_em(text)
-    if total <= most_em:
-        return (text,)
-    fewest = math.ceil(total / most_em)
-    pieces = _pieces(text)
-    widest = max(total / fewest, 1.0)
-    while widest < most_em:
-        lines = _filled(pieces, widest)
-        if len(lines) <= fewest:
-            return lines
-        widest += 0.5
-    return _filled(pieces, max(most_em, 1.0))
-
-
-def _filled(pieces: Sequence[str], widest: float) -> tuple[str, ...]:
-    """Lay pieces into lines up to a width."""
-    lines, line = [], ""
-    for piece in pieces:
-        if line and text_em(line) + text_em(piece.rstrip()) > widest:
-            lines.append(line.strip())
-            line = ""
-        line += piece
-    return tuple(part for part in (*lines, line.strip()) if part)
-
-
-def _pieces(text: str) -> list[str]:
-    """Split between full-width characters and after joints; a long word is cut anyway.
-
-    A short word of katakana stays whole, and no piece begins with what cannot begin a line.
-    """
-    pieces = [""]
-    for part in _SHORT_KATAKANA.split(text):
-        if _SHORT_KATAKANA.fullmatch(part):
-            pieces.append(part)
-            continue
-        for character in part:
-            last = pieces[-1]
-            ends = fills_square(character) or last[-1:] in _JOINTS or len(last) >= 16  # noqa: PLR2004
-            if last and (ends or fills_square(last[-1])) and character not in _NEVER_FIRST:
-                pieces.append("")
-            pieces[-1] += character
-    return pieces

@@ -6,14 +6,14 @@ Stands apart: the document puts its parts in order, and each part is a subject o
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from groundfloor.problems import Lang, Text, clean
+from groundfloor.problems import Lang, Text
 from spots.report.basemap import (
     BADGE_H,
     OUTLINES,
@@ -25,7 +25,6 @@ from spots.report.basemap import (
     scale_box,
     swatch,
     symbol,
-    town_labels,
     whole_extent,
 )
 from spots.report.canvas import (
@@ -42,31 +41,31 @@ from spots.report.canvas import (
     path_data,
     stroked,
 )
-from spots.report.label_placing import Room, Wanted
+from spots.report.label_placing import Room
+from spots.report.map_names import SYMBOL_MM, MapPoint, names_on
 from spots.report.open_units import drawn_open, open_legend, open_note
 from spots.report.report_data import Chart, Label, LegendLine, PageFact, Sheet
 from spots.telling.labels import STATE_LABELS, spots_by
 from spots.telling.units import SMALLEST_KM2
-from spots.types import FacilityType, ResultKind, Role, RunResult, Spot, State, UnitKind, Verdict
+from spots.types import FacilityType, ResultKind, Role, RunResult, Spot, State, Verdict
 
 # Width and height of the map on each paper, mm; the rest is margin, title and legend.
 _SIZES = {"a4": (198.0, 161.0), "a3": (304.0, 244.0)}
 #: Below this a circle of the sheet is too small to be read, and areas get sheets of their own.
 _SMALLEST_CIRCLE_MM = 4.0
-_SYMBOL_MM = 2.8
-
-
-@dataclass(frozen=True, slots=True)
-class _Point:
-    """A facility on the sheet."""
-
-    verdict: Verdict
-    x: float
-    y: float
+_HOSPITALS = {
+    "hospital": Text("二次救急病院", "secondary emergency hospital"),
+    "destination": Text("到達先のみの病院", "hospital only reached"),
+}
 
 
 def map_sheets(
-    result: RunResult, ground: SpotGround, numbers: Mapping[str, int], lang: Lang
+    result: RunResult,
+    ground: SpotGround,
+    numbers: Mapping[str, int],
+    lang: Lang,
+    *,
+    details: bool = True,
 ) -> tuple[Sheet, ...]:
     """Return the sheets in order.
 
@@ -80,6 +79,8 @@ def map_sheets(
         Number in the 別表 by facility id.
     lang : Lang
         Language of the sheets.
+    details : bool
+        Whether areas get sheets of their own where circles would be too small to be read.
     """
     extent = whole_extent(result, ground)
     if extent is None:
@@ -89,11 +90,11 @@ def map_sheets(
         shown = Text("設定する区域", "Designated ground")
     titles = {p: Text(f"{shown.ja}（{p.upper()}）", f"{shown.en} ({p.upper()})") for p in _SIZES}
     sheets = [
-        _sheet(result, ground, extent, paper, title.render(lang), numbers, lang)
+        sheet_of(result, ground, extent, paper, title.render(lang), numbers, lang)
         for paper, title in titles.items()
     ]
     large = Frame.around(extent, *_SIZES["a3"])
-    if large.mm(2 * result.settings.radius_m) < _SMALLEST_CIRCLE_MM:
+    if details and large.mm(2 * result.settings.radius_m) < _SMALLEST_CIRCLE_MM:
         sheets += _details(result, ground, numbers, lang)
     return tuple(sheets)
 
@@ -112,11 +113,11 @@ def _details(
         name = Text(f"{area}医療圏" if area else "医療圏なし", area or "no medical area")
         wide = extent.grown(0.15, 6.0 * result.settings.radius_m)
         title = Text(f"区域の拡大図：{name.ja}", f"The spots: {name.en}").render(lang)
-        sheets.append(_sheet(result, ground, wide, "a4", title, numbers, lang))
+        sheets.append(sheet_of(result, ground, wide, "a4", title, numbers, lang))
     return sheets
 
 
-def _sheet(
+def sheet_of(
     result: RunResult,
     ground: SpotGround,
     extent: Extent,
@@ -125,8 +126,27 @@ def _sheet(
     numbers: Mapping[str, int],
     lang: Lang,
 ) -> Sheet:
+    """Return the sheet of some ground.
+
+    Parameters
+    ----------
+    result : RunResult
+        The run.
+    ground : SpotGround
+        What lies under the map.
+    extent : Extent
+        What the map shows.
+    paper : str
+        ``"a4"`` or ``"a3"``.
+    title : str
+        Its heading.
+    numbers : mapping of str to int
+        Number in the 別表 by facility id.
+    lang : Lang
+        Language of the sheet.
+    """
     frame = Frame.around(extent, *_SIZES[paper])
-    chart = _chart(result, ground, frame, numbers, title, lang)
+    chart, unnamed = _chart(result, ground, frame, numbers, title, lang)
     shown = {p.verdict.facility.id for p in _points(result, ground, frame)}
     named = sorted(
         (s for s in result.spots if s.facility_id in shown), key=lambda s: numbers[s.facility_id]
@@ -146,10 +166,15 @@ def _sheet(
         paper=paper,
         title=title,
         chart=chart,
-        index=tuple(PageFact(str(numbers[s.facility_id]), s.name) for s in named),
+        index=_index(named, numbers),
+        unnamed=_index([s for s in named if s.facility_id in unnamed], numbers),
         notes=tuple(notes),
         ground=any(v.state is State.DESIGNATED for v in result.units),
     )
+
+
+def _index(spots: Iterable[Spot], numbers: Mapping[str, int]) -> tuple[PageFact, ...]:
+    return tuple(PageFact(str(numbers[s.facility_id]), s.name) for s in spots)
 
 
 def _chart(
@@ -159,7 +184,8 @@ def _chart(
     numbers: Mapping[str, int],
     title: str,
     lang: Lang,
-) -> Chart:
+) -> tuple[Chart, frozenset[str]]:
+    """Return the map, and the ids of spots on it whose name found no room."""
     points = _points(result, ground, frame)
     room = Room(frame.width, frame.height)
     badges = _badges(result, points, numbers, room)
@@ -174,26 +200,28 @@ def _chart(
     parts += _circles(result, ground, frame, others)
     parts += [_others(others)]
     parts += [_leader(p, badges) for p in points]
-    parts += [
-        badge(numbers[key], _criteria(result, key), x, y) for key, (x, y) in sorted(badges.items())
-    ]
-    half = _SYMBOL_MM / 2
+    half = SYMBOL_MM / 2
     room.taken += [(p.x - half, p.y - half, p.x + half, p.y + half) for p in others]
     corner = room.reserve_corner(scale_box(frame))
     labels = [
         _number(numbers[key], x, y)
         for key, (x, y) in sorted(badges.items(), key=lambda b: numbers[b[0]])
     ]
-    labels += _names(result, points, badges, ground, frame, room)
+    names = names_on(result, points, badges, ground, frame, room)
+    labels += names.labels
+    parts += names.lines
+    parts += [
+        badge(numbers[key], _criteria(result, key), x, y) for key, (x, y) in sorted(badges.items())
+    ]
     svg = drawing(parts, frame.width, frame.height)
     seen = {*drawn, *(each.result for each in institutions)}
     opened = open_legend(result, lang)
     legend = [*_legend(result, points, lang, seen), *opened, *base.legend(lang)]
     alt = f"{result.settings.title.render(lang)}: {title}"
-    return chart_of(frame, svg, labels, legend, corner, alt)
+    return chart_of(frame, svg, labels, legend, corner, alt), names.unnamed
 
 
-def _points(result: RunResult, ground: SpotGround, frame: Frame) -> list[_Point]:
+def _points(result: RunResult, ground: SpotGround, frame: Frame) -> list[MapPoint]:
     if not result.by_rule:  # institutions that are units are drawn as such
         return []
     known = [
@@ -202,12 +230,12 @@ def _points(result: RunResult, ground: SpotGround, frame: Frame) -> list[_Point]
     if not known:
         return []
     xy = frame.on_sheet(np.array([metres for _, metres in known], dtype=np.float64))
-    points = [_Point(v, x, y) for (v, _), (x, y) in zip(known, xy.tolist(), strict=True)]
+    points = [MapPoint(v, x, y) for (v, _), (x, y) in zip(known, xy.tolist(), strict=True)]
     return [p for p in points if 0 < p.x < frame.width and 0 < p.y < frame.height]
 
 
 def _badges(
-    result: RunResult, points: list[_Point], numbers: Mapping[str, int], room: Room
+    result: RunResult, points: list[MapPoint], numbers: Mapping[str, int], room: Room
 ) -> dict[str, tuple[float, float]]:
     """Return where the number of each spot in the frame stands."""
     at = {p.verdict.facility.id: p for p in points}
@@ -222,7 +250,7 @@ def _criteria(result: RunResult, facility_id: str) -> tuple[int, ...]:
     return next(s.criteria for s in result.spots if s.facility_id == facility_id)
 
 
-def _leader(point: _Point, badges: Mapping[str, tuple[float, float]]) -> str:
+def _leader(point: MapPoint, badges: Mapping[str, tuple[float, float]]) -> str:
     """Return the line from a badge that had to move to the facility it stands for."""
     moved = badges.get(point.verdict.facility.id)
     if moved is None or np.hypot(moved[0] - point.x, moved[1] - point.y) < BADGE_H / 2:
@@ -233,7 +261,7 @@ def _leader(point: _Point, badges: Mapping[str, tuple[float, float]]) -> str:
 
 
 def _circles(
-    result: RunResult, ground: SpotGround, frame: Frame, others: list[_Point]
+    result: RunResult, ground: SpotGround, frame: Frame, others: list[MapPoint]
 ) -> list[str]:
     radius = result.settings.radius_m
     would = [
@@ -308,28 +336,6 @@ def _institutions(result: RunResult, ground: SpotGround, frame: Frame) -> list[_
     ]
 
 
-def _unit_names(
-    result: RunResult, ground: SpotGround, frame: Frame, room: Room
-) -> list[Label | None]:
-    """Return names of designated units that no municipality on the map has."""
-    named = {
-        v.unit.id: v
-        for v in result.units
-        if v.ground is not None
-        and v.state is State.DESIGNATED
-        and v.unit.kind is not UnitKind.MUNICIPALITY
-    }
-    labels: list[Label | None] = []
-    for verdict in named.values():
-        inside = shapely.point_on_surface(verdict.geometry)
-        moved = ground.moved(np.asarray([inside], dtype=object))
-        ((x, y),) = frame.on_sheet(shapely.get_coordinates(moved)).tolist()
-        if 0 < x < frame.width and 0 < y < frame.height:
-            name = clean(verdict.unit.name)
-            labels.append(room.place(Wanted(name, x, y, colour="#111111", reach=3)))
-    return labels
-
-
 def _is_cut(spot: Spot) -> bool:
     return spot.circle_km2 - spot.area_km2 > SMALLEST_KM2
 
@@ -338,18 +344,18 @@ def _exteriors(shapes: list[shapely.Polygon]) -> NDArray[np.object_]:
     return np.asarray([shape.exterior for shape in shapes], dtype=object)
 
 
-def _others(others: list[_Point]) -> str:
+def _others(others: list[MapPoint]) -> str:
     order = (State.NOT_MET, State.EXCLUDED, State.MOOT, State.UNDETERMINED)
     drawn = []
     for p in sorted(others, key=lambda p: order.index(p.verdict.state)):
-        drawn += [symbol(kind, p.x, p.y, size=_SYMBOL_MM) for kind in _kinds(p.verdict)]
+        drawn += [symbol(kind, p.x, p.y, size=SYMBOL_MM) for kind in _kinds(p.verdict)]
     return "".join(drawn)
 
 
 def _kinds(verdict: Verdict) -> tuple[str, ...]:
     """Return the symbols of a facility that is no spot, the lowest first."""
     if verdict.facility.role is Role.DESTINATION:
-        return ("hospital",)
+        return (str(Role.DESTINATION),)
     if verdict.state is State.NOT_MET and _hospital(verdict):
         return ("not_met", "hospital")
     return (str(verdict.state),)
@@ -373,31 +379,6 @@ def _number(number: int, x: float, y: float) -> Label:
     )
 
 
-def _names(
-    result: RunResult,
-    points: list[_Point],
-    badges: Mapping[str, tuple[float, float]],
-    ground: SpotGround,
-    frame: Frame,
-    room: Room,
-) -> list[Label]:
-    """Return names: spots first, units, municipalities, then other facilities, as room allows."""
-    labels = []
-    spots = [p for p in points if p.verdict.facility.id in badges]
-    for p in spots:
-        x, y = badges[p.verdict.facility.id]
-        name = clean(p.verdict.facility.name)
-        labels.append(room.place(Wanted(name, x, y, gap=BADGE_H / 2 + 0.3, colour="#111111")))
-    labels += _unit_names(result, ground, frame, room)
-    labels += town_labels(ground, frame, room)
-    rest = [p for p in points if p.verdict.facility.id not in badges]
-    for p in sorted(rest, key=lambda p: p.verdict.facility.role is Role.DESTINATION):
-        name = clean(p.verdict.facility.name)
-        wanted = Wanted(name, p.x, p.y, gap=_SYMBOL_MM / 2 + 0.3, colour="#4A4A4A", reach=1)
-        labels.append(room.place(wanted))
-    return [label for label in labels if label is not None]
-
-
 def _nowhere(result: RunResult, lang: Lang) -> Iterator[LegendLine]:
     """Yield how many facilities no sheet can show, by state."""
     lost = [v.state for v in result.verdicts if v.facility.position is None and _judged(v)]
@@ -412,7 +393,7 @@ def _judged(verdict: Verdict) -> bool:
 
 
 def _legend(
-    result: RunResult, points: list[_Point], lang: Lang, seen: Collection[str]
+    result: RunResult, points: list[MapPoint], lang: Lang, seen: Collection[str]
 ) -> list[LegendLine]:
     ids = {p.verdict.facility.id for p in points}
     spots = [s for s in result.spots if s.facility_id in ids]
@@ -442,7 +423,6 @@ def _legend(
             text = STATE_LABELS[state].render(lang)
             lines.append(LegendLine(swatch(str(state)), text, str(states[state])))
     lines += _nowhere(result, lang)
-    if any("hospital" in _kinds(p.verdict) for p in points if p.verdict.facility.id in ids):
-        hospital = Text("二次救急病院（到達先を含む）", "secondary emergency hospital, destination")
-        lines.append(LegendLine(swatch("hospital"), hospital.render(lang)))
+    kinds = {kind for p in points if p.verdict.facility.id in ids for kind in _kinds(p.verdict)}
+    lines += [LegendLine(swatch(k), t.render(lang)) for k, t in _HOSPITALS.items() if k in kinds]
     return lines

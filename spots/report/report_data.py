@@ -182,6 +182,20 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
+class SpotReason:
+    """Why one spot is set, as the plan must say it."""
+
+    number: str
+    colour: str
+    name: str
+    place: str
+    marks: str
+    reason: str
+    facts: tuple[PageFact, ...]
+    findings: tuple[PageFact, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """A map sheet in landscape.
 
@@ -199,6 +213,10 @@ class Sheet:
         What must be read beside it.
     ground : bool
         Whether a result designates any unit.
+    unnamed : tuple of PageFact
+        Those of `index` whose name found no room on the map.
+    spot : SpotReason or None
+        The one spot that the sheet is about.
     """
 
     paper: str
@@ -207,6 +225,8 @@ class Sheet:
     index: tuple[PageFact, ...]
     notes: tuple[str, ...]
     ground: bool = False
+    unnamed: tuple[PageFact, ...] = ()
+    spot: SpotReason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,20 +262,6 @@ class Annex:
 
     table: Table
     notes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SpotReason:
-    """Why one spot is set, as the plan must say it."""
-
-    number: str
-    colour: str
-    name: str
-    place: str
-    marks: str
-    reason: str
-    facts: tuple[PageFact, ...]
-    findings: tuple[PageFact, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,9 +328,12 @@ UI = {
     "left_out": Text("この報告書にないもの", "Not in this report"),
     "legend": Text("凡例", "Legend"),
     "index": Text("番号（別表と同じ）", "Numbers (as in the annex)"),
-    "index_elsewhere": Text("番号の施設名は別表にあります。", "The annex names the numbers."),
+    "index_elsewhere": Text(
+        "図に名前のない番号は別表にあります。", "Numbers without a name: see the annex."
+    ),
     "index_in_workbook": Text(
-        "番号の施設名は table.xlsx の別表にあります。", "The annex in table.xlsx names the numbers."
+        "図に名前のない番号は table.xlsx の別表にあります。",
+        "Numbers without a name: see the annex in table.xlsx.",
     ),
     "sources": Text("出典", "Sources"),
     "notes": Text("ご注意", "Please note"),

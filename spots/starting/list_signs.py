@@ -106,6 +106,7 @@ def signs_of(scan: Scan, table: Table, title: str) -> ListSigns:
         guessed=types.pop() if len(types) == 1 else None,
         candidates=_CANDIDATES.search(called) is not None,
         positioned=sum(raw.position is not None for raw in scan.raws),
+        addressed=sum(raw.position is None and bool(raw.address) for raw in scan.raws),
         municipalities=tuple(name for name in unplaced if name),
     )
 

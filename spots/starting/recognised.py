@@ -81,6 +81,8 @@ class ListSigns:
         Whether that name says that the rows are candidates (候補) alone.
     positioned : int
         Rows with coordinates.
+    addressed : int
+        Rows without, but with an address.
     municipalities : tuple of str
         Names as written, of rows that do not tell their prefecture.
     """
@@ -94,6 +96,7 @@ class ListSigns:
     guessed: FacilityType | None = None
     candidates: bool = False
     positioned: int = 0
+    addressed: int = 0
     municipalities: tuple[str, ...] = ()
 
 
@@ -111,6 +114,8 @@ class FoundData:
         What it is.
     member : str
         The part of a zip that must be unpacked before it can be named in a run file; else empty.
+    suffix : str
+        The ending that readers need, where the file has another: a copy is made that has it.
     layer, sheet : str
         Layer or sheet, where a file has several.
     prefectures : frozenset of str
@@ -137,6 +142,7 @@ class FoundData:
     name: str
     kind: DataKind
     member: str = ""
+    suffix: str = ""
     layer: str = ""
     sheet: str = ""
     prefectures: frozenset[str] = frozenset()
@@ -151,6 +157,11 @@ class FoundData:
     stated_classes: bool = False
 
     @property
+    def copied(self) -> bool:
+        """Whether a run needs a copy: a part of a zip, or a file under a proper name."""
+        return bool(self.member or self.suffix)
+
+    @property
     def shown(self) -> str:
         """Its name with the sheet, layer or part that is meant."""
         part = self.member or self.sheet or self.layer
@@ -159,10 +170,11 @@ class FoundData:
 
 @dataclass(frozen=True, slots=True)
 class PassedOver:
-    """A file that is not used, and why."""
+    """A file that is not used, why, and how many others are not for the same reason."""
 
     name: str
     why: Text
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,8 @@ class PageNames:
         The folder of the result.
     forms : mapping of FacilityType to str
         The forms to fill in.
+    places : mapping of str to str
+        Likewise of the places and names that the prefecture's own preset asks for.
     wanted : mapping of str to str
         What files are called that are not there yet: ``n03``, ``a38``, ``index``.
     """
@@ -64,6 +66,7 @@ class PageNames:
     missing: str
     output: str
     forms: Mapping[FacilityType, str]
+    places: Mapping[str, str]
     wanted: Mapping[str, str]
 
 
@@ -82,7 +85,8 @@ def run_file_text(plan: StartPlan, names: PageNames, way: Way, lang: Lang) -> st
         Language of comments and of the result.
     """
     page = _Page(plan, names, way, lang)
-    for part in (page.head, page.run, page.policy, page.lists, page.ground, page.roads):
+    parts = (page.head, page.run, page.policy, page.lists, page.places, page.ground, page.roads)
+    for part in parts:
         part()
     page.people()
     page.rest()
@@ -208,8 +212,6 @@ class _Page:
         self.put("file", self.way(entry.data), why(words.FILE))
         if part := entry.data.sheet or entry.data.layer:
             self.put("sheet", part, words.SHEET)
-        if suffix := _needs_format(entry.data):
-            self.put("format", suffix)
         mark = _MARKS[entry.type] if entry.type is not None else "none"
         self.put("type", mark, why(words.TYPE))
         if entry.role is Role.DESTINATION:
@@ -247,6 +249,21 @@ class _Page:
                 if kind is FacilityType.SECONDARY_EMERGENCY:
                     block.append(toml_line("list", "rotation"))
                 self.aside(line for text in block for line in text.splitlines())
+
+    def places(self) -> None:
+        """Write the lists that the prefecture's own preset asks for, as they would stand there."""
+        for name in self.plan.policy.lacking:
+            table = "units" if name in _UNITS else "tables" if name in _NUMBERS else "entries"
+            self.lines.append("")
+            self.say(words.FOR_OWN_PRESET, own=self.plan.policy.own)
+            self.aside(
+                [
+                    f"[[{table}]]",
+                    toml_line("name", name),
+                    *([toml_line("unit", _UNITS[name])] if name in _UNITS else []),
+                    toml_line("file", self.names.places.get(name, "")),
+                ]
+            )
 
     def _source(self, source: str) -> None:
         if source:
@@ -366,10 +383,17 @@ class _Page:
             return
         self.lines += ["", f"# --- {head.render(self.lang)}"]
         for each in every[:_MOST_LEFT]:
-            name = each.name.replace("\n", " ")
-            self.lines.append(f"# {name}: {' '.join(each.why.render(self.lang).split())}")
+            name = starting_words.and_more(each.name.replace("\n", " "), each.more)
+            self.lines.append(
+                f"# {name.render(self.lang)}: {' '.join(each.why.render(self.lang).split())}"
+            )
         if len(every) > _MOST_LEFT:
-            self.lines.append(f"# … +{len(every) - _MOST_LEFT}")
+            self.say(starting_words.more_line(len(every) - _MOST_LEFT))
+
+
+# What presets call their layers and tables, and what units those are of.
+_UNITS = {"districts": "district", "former": "former_municipality", "islands": "island"}
+_NUMBERS = frozenset({"doctors"})
 
 
 def _is_emergency(entry: PlannedList) -> bool:
@@ -386,18 +410,6 @@ def _nodes(links: FoundData) -> FoundData:
     name = links.name.rpartition("/")[0]
     own = f"{name}/{links.nodes.name}" if name else links.nodes.name
     return FoundData(path=links.nodes, name=own, kind=DataKind.ROADS)
-
-
-_TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".zip")
-_LAYERS = (".gpkg", ".fgb", ".shp", ".geojson", ".json", ".geojsonl", ".geojsons", ".ndjson")
-
-
-def _needs_format(data: FoundData) -> str:
-    """Return the format of a list whose name does not tell it; else empty."""
-    name = (data.member or data.path.name).lower()
-    if data.layer or name.endswith((*_TABLES, *_LAYERS)):
-        return ""
-    return "table"
 
 
 def _folded(text: str, lang: Lang) -> list[str]:

@@ -88,6 +88,8 @@ class PlannedPolicy:
         The prefecture's own preset, where its inputs are not there; else empty.
     judges : bool
         Whether it judges institutions.
+    lacking : tuple of str
+        Layers, lists and tables that the own preset asks for by name.
     """
 
     preset: str
@@ -95,6 +97,7 @@ class PlannedPolicy:
     why: Text
     own: str = ""
     judges: bool = True
+    lacking: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,7 +219,6 @@ class _Planning:
         }
         absent = tuple(n for kind, n in CRITERIA.items() if kind not in given)
         roads = roads_of(self.survey, self.places)
-        towns = next((e for e in self.survey.of(DataKind.TOWNS) if own in e.prefectures), None)
         plan = StartPlan(
             prefecture=own,
             survey=self.survey,
@@ -230,7 +232,7 @@ class _Planning:
             not_given=absent if policy.judges else (),
             positions=tuple(self._positions(lists)),
             population=tuple(self._people()),
-            towns=towns if policy.judges else None,
+            towns=self._towns(lists),
             unused=(),
         )
         return _with_unused(plan)
@@ -239,6 +241,14 @@ class _Planning:
         for each in self.survey.of(DataKind.POPULATION):
             if self.ground is not None and meets(each.bounds, self.ground):
                 yield each
+
+    def _towns(self, lists: Sequence[PlannedList]) -> FoundData | None:
+        """Return the table of town blocks, where a list in use has addresses and no positions."""
+        signs = [e.data.signs for e in lists if e.used and e.data.signs is not None]
+        if not any(each.addressed for each in signs):
+            return None
+        tables = self.survey.of(DataKind.TOWNS)
+        return next((e for e in tables if self.prefecture in e.prefectures), None)
 
     def _positions(self, lists: Sequence[PlannedList]) -> Iterator[FoundData]:
         """Yield sources of positions, where a list in use has institutions without one."""
@@ -267,9 +277,10 @@ def planned_policy(prefecture: str, *, has_index: bool) -> PlannedPolicy:
         lacking = tuple(_named_inputs(data))
         judges = policy.judges_facilities
         if lacking or (policy.needs_index and not has_index and not judges):
-            return PlannedPolicy(EXAMPLE, True, words.preset_lacks(name, lacking), name)
-        return PlannedPolicy(name, False, words.PRESET_OF_ITS_OWN, judges=judges)
-    return PlannedPolicy(EXAMPLE, True, words.EXAMPLE_RULE)
+            why = words.preset_lacks(name, lacking)
+            return PlannedPolicy(EXAMPLE, example=True, why=why, own=name, lacking=lacking)
+        return PlannedPolicy(name, example=False, why=words.PRESET_OF_ITS_OWN, judges=judges)
+    return PlannedPolicy(EXAMPLE, example=True, why=words.EXAMPLE_RULE)
 
 
 def _named_inputs(data: Mapping[str, object]) -> Iterator[str]:
@@ -324,8 +335,10 @@ class _Lists:
 
     def _is_own(self, data: FoundData) -> bool:
         """Tell whether a colleague's list is about the prefecture; one that says nothing is."""
-        counts = self._counts[data]
-        return not counts or counts[self.own] > 0
+        counts, signs = self._counts[data], data.signs
+        told_apart = signs is not None and bool(signs.prefecture_column)
+        own = counts[self.own]
+        return not counts or (own > 0 and (told_apart or 2 * own > counts.total()))
 
     def _in(self, data: FoundData) -> bool:
         return self._counts[data][self.own] > 0
@@ -444,9 +457,28 @@ def _with_unused(plan: StartPlan) -> StartPlan:
     unused = tuple(
         PassedOver(each.shown, _no_use(each, plan))
         for each in plan.survey.found
-        if id(each) not in said and each.kind is not DataKind.FORM
+        if id(each) not in said and each.kind is not DataKind.FORM and not _is_elsewhere(each, plan)
     )
-    return replace(plan, unused=unused)
+    return replace(plan, unused=(*_others_together(plan), *unused))
+
+
+def _others_together(plan: StartPlan) -> tuple[PassedOver, ...]:
+    """Return files of other prefectures as one, for a folder of the whole country has many."""
+    elsewhere = [each for each in plan.survey.found if _is_elsewhere(each, plan)]
+    if not elsewhere:
+        return ()
+    first, more = elsewhere[0].shown, len(elsewhere) - 1
+    codes = frozenset[str]().union(*(each.prefectures for each in elsewhere))
+    return (PassedOver(first, words.of_others(codes), more),)
+
+
+def _is_elsewhere(each: FoundData, plan: StartPlan) -> bool:
+    """Tell whether something is about other prefectures, and none of them needed."""
+    near = each.kind is DataKind.LIST and not each.prefectures.isdisjoint(plan.touching)
+    taken = {id(c.taken) for c in plan.beside} | {id(d) for c in plan.beside for d, _ in c.others}
+    if near or id(each) in taken or not each.prefectures:
+        return False
+    return plan.prefecture not in each.prefectures
 
 
 def _called(data: FoundData) -> str:
@@ -462,6 +494,7 @@ _NO_USE = FrozenDict(
         DataKind.RESULT: words.A_RESULT,
         DataKind.IRYO_JOHO: words.NO_NEED_OF_POSITIONS,
         DataKind.P04: words.NO_NEED_OF_POSITIONS,
+        DataKind.TOWNS: words.NO_NEED_OF_POSITIONS,
     }
 )
 
@@ -470,8 +503,7 @@ def _no_use(each: FoundData, plan: StartPlan) -> Text:
     """Return why something that was recognised is not used."""
     lists = {DataKind.LIST, DataKind.BED_REPORT, DataKind.IRYO_JOHO, DataKind.P04, DataKind.TOWNS}
     if each.prefectures and plan.prefecture not in each.prefectures:
-        near = each.kind is DataKind.LIST and not each.prefectures.isdisjoint(plan.touching)
-        return words.LIST_OF_A_NEIGHBOUR if near else words.of_others(each.prefectures)
+        return words.LIST_OF_A_NEIGHBOUR
     if not plan.policy.judges and each.kind in lists:
         return words.NO_LISTS_NEEDED
     if each.kind is DataKind.LIST or each.kind is DataKind.POPULATION:

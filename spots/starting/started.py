@@ -21,13 +21,14 @@ from groundfloor.vector_files import SIDECAR_SUFFIXES
 from spots.public_data.catalogue import downloads_for
 from spots.starting.choosing import outlines_of
 from spots.starting.lacking import LackingData, lacking, lacking_book
-from spots.starting.list_forms import form_names, list_form
+from spots.starting.list_forms import form_names, list_form, place_form
 from spots.starting.own_prefecture import only_prefecture, prefecture_named
 from spots.starting.recognised import Bounds, FoundData, Survey
 from spots.starting.run_file_page import PageNames, run_file_text
 from spots.starting.start_plan import CRITERIA, StartPlan, plan_of
 from spots.starting.surveying import survey
 from spots.telling import starting_words as words
+from spots.telling.form_words import PLACE_NAMES
 from spots.types import FacilityType
 
 Points = tuple[tuple[float, float], ...]
@@ -80,6 +81,9 @@ class _Targets:
     @property
     def unpacked(self) -> Path:
         return self.folder / f"{self.stem}_data"
+
+    def place_form(self, name: str) -> Path:
+        return self.folder / f"{self.stem}_{PLACE_NAMES[name].render(self.lang)}.xlsx"
 
     def form(self, kind: FacilityType) -> Path:
         return self.folder / f"{self.stem}_{form_names(kind, self.lang)}.xlsx"
@@ -188,23 +192,24 @@ def _written(plan: StartPlan, targets: _Targets, *, force: bool) -> Started:
     """Write everything, or nothing."""
     kinds = [kind for kind, number in CRITERIA.items() if number in plan.not_given]
     forms = {kind: targets.form(kind) for kind in kinds}
-    kept = tuple(path for path in forms.values() if path.exists())
+    places = {n: targets.place_form(n) for n in plan.policy.lacking if n in PLACE_NAMES}
     missing = lacking(plan, {CRITERIA[kind]: path.name for kind, path in forms.items()})
     names = PageNames(
         run_file=targets.run_file.name,
         missing=targets.missing.name,
         output=f"{targets.stem}_result",
         forms={kind: path.name for kind, path in forms.items()},
+        places={name: path.name for name, path in places.items()},
         wanted=_wanted(plan),
     )
     text = run_file_text(plan, names, lambda data: _way(data, targets), targets.lang)
-    contents: dict[Path, bytes] = {
-        path: list_form(kind, plan.prefecture, targets.lang)
-        for kind, path in forms.items()
-        if path not in kept
-    }
-    title = words.lacking_title(plan.prefecture)
-    contents[targets.missing] = lacking_book(missing, title, targets.lang)
+    code, lang = plan.prefecture, targets.lang
+    contents = {path: list_form(kind, code, lang) for kind, path in forms.items()}
+    contents |= {path: place_form(name, code, lang) for name, path in places.items()}
+    # Somebody may have filled them in.
+    kept = tuple(path for path in contents if path.exists())
+    contents = {path: content for path, content in contents.items() if path not in kept}
+    contents[targets.missing] = lacking_book(missing, words.lacking_title(code), lang)
     contents[targets.run_file] = text.encode("utf-8")
     files = _write_all(contents, plan, targets, force=force)
     return Started(plan, targets.run_file, targets.missing, files, kept, missing)
@@ -226,8 +231,8 @@ def _write_all(
     written: list[WrittenFile] = []
     try:
         for data in plan.files:
-            if data.member:
-                written += _unpack(data, targets, made)
+            if data.copied:
+                written += _copy(data, targets, made)
         for path, content in contents.items():
             new = not os.path.lexists(path)
             written.append(write_whole(path, content, force=force))
@@ -242,20 +247,35 @@ def _write_all(
     return tuple(written)
 
 
-def _unpacked_as(data: FoundData, targets: _Targets) -> Path:
-    return targets.unpacked / PurePosixPath(data.member).name
+def _copied_to(data: FoundData, targets: _Targets) -> Path:
+    """Return where the copy of a file goes: under its own name, with the ending it should have."""
+    own = PurePosixPath(data.name)
+    # Two zips may have parts of one name.
+    name = f"{own.stem}_{PurePosixPath(data.member).name}" if data.member else own.name
+    path = targets.unpacked / name
+    return path.with_suffix(data.suffix) if data.suffix else path
+
+
+def _copy(data: FoundData, targets: _Targets, made: list[Path]) -> Iterator[WrittenFile]:
+    """Copy what no key of a run file can name as it is."""
+    if data.member:
+        yield from _unpack(data, targets, made)
+        return
+    target = _copied_to(data, targets)
+    made += [] if target.exists() else [target]
+    yield write_whole(target, data.path.read_bytes(), force=True)
 
 
 def _unpack(data: FoundData, targets: _Targets, made: list[Path]) -> Iterator[WrittenFile]:
     """Unpack a part of a zip that no key of a run file can name, with what belongs to it."""
-    target = _unpacked_as(data, targets)
+    target = _copied_to(data, targets)
     with open_archive(data.path, label=data.name) as archive:
         stem = data.member.rpartition(".")[0]
         for member in archive.members:
             own = member.name == data.member
             beside = member.name.rpartition(".")[0] == stem and member.suffix in SIDECAR_SUFFIXES
             if own or beside:
-                path = target.with_suffix(PurePosixPath(member.name).suffix)
+                path = target if own else target.with_suffix(PurePosixPath(member.name).suffix)
                 new = not path.exists()
                 yield write_whole(path, member.path.read_bytes(), force=True)
                 made += [path] if new else []
@@ -263,7 +283,7 @@ def _unpack(data: FoundData, targets: _Targets, made: list[Path]) -> Iterator[Wr
 
 def _way(data: FoundData, targets: _Targets) -> str:
     """Return the path of a file from the run file's folder, ``/`` between folders."""
-    path = _unpacked_as(data, targets) if data.member else data.path
+    path = _copied_to(data, targets) if data.copied else data.path
     try:
         way = os.path.relpath(path, targets.folder)
     except ValueError:  # another drive of Windows

@@ -15,7 +15,12 @@ from groundfloor.archives import ZIP_FAULTS, is_zip, open_archive
 from groundfloor.grids import Grid
 from groundfloor.problems import SpotsError, Text
 from groundfloor.tables import TABLE_SUFFIXES, read_grid
-from groundfloor.vector_files import SIDECAR_SUFFIXES, VECTOR_SUFFIXES, vector_format
+from groundfloor.vector_files import (
+    SIDECAR_SUFFIXES,
+    VECTOR_SUFFIXES,
+    VectorFormat,
+    vector_format,
+)
 from groundfloor.workbook_parts import open_package
 from groundfloor.workbooks import is_old_workbook, read_workbook
 from networks.osm.osm_files import is_osm, osm_span
@@ -171,15 +176,37 @@ def _spanned(path: Path) -> Bounds | None:
 
 
 def _map_or_table(path: Path, place: TablePlace, head: bytes) -> Iterator[Told]:
-    suffix = path.suffix.lower()
+    """Yield what a map file or a table is, with the ending that its readers need."""
+    layered = _vector(path, head)
     if is_old_workbook(head) or head.startswith(b"PK\x03\x04"):
-        yield from _workbook(path, place)
-    elif vector_format(path) is not None and suffix not in TABLE_SUFFIXES:
-        yield from layers_found(place, path)
+        told, fit, proper = _workbook(path, place), TABLE_SUFFIXES, ".xlsx"
+    elif layered is not None:
+        told, fit, proper = layers_found(place, path), VECTOR_SUFFIXES, _ENDINGS[layered]
     elif b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
         yield PassedOver(place.found(DataKind.LIST).shown, _UNKNOWN)
+        return
     else:
-        yield from _text(path, place, head)
+        told, fit, proper = _text(path, place, head), TABLE_SUFFIXES, ".csv"
+    named = path.suffix.lower() in fit
+    for each in told:
+        yield replace(each, suffix=proper) if isinstance(each, FoundData) and not named else each
+
+
+_ENDINGS = {
+    VectorFormat.GEOPACKAGE: ".gpkg",
+    VectorFormat.FLATGEOBUF: ".fgb",
+    VectorFormat.SHAPEFILE: ".shp",
+    VectorFormat.GEOJSON: ".geojson",
+    VectorFormat.GEOJSON_LINES: ".geojsonl",
+}
+
+
+def _vector(path: Path, head: bytes) -> VectorFormat | None:
+    """Return the format of a map file by its content: a text that is only called so is none."""
+    found = vector_format(path)
+    json = found in {VectorFormat.GEOJSON, VectorFormat.GEOJSON_LINES}
+    begins = head.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n\x1e")[:1]
+    return None if json and begins != b"{" else found
 
 
 def _saved(path: Path, place: TablePlace) -> FoundData:
@@ -271,7 +298,7 @@ def _without_twins(found: Iterable[FoundData]) -> list[FoundData]:
 def _is_one(found: list[FoundData], suffixes: list[str]) -> bool:
     """Tell whether a reader that is given the zip finds what is in it."""
     kinds = {each.kind for each in found}
-    if len(kinds) != 1 or any(each.unit == "osm" for each in found):
+    if len(kinds) != 1 or any(each.unit == "osm" or each.suffix for each in found):
         return False
     if any(suffix in VECTOR_SUFFIXES for suffix in suffixes):
         return kinds <= _WHOLE_ZIPS and all(

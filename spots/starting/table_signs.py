@@ -16,6 +16,7 @@ from boundaries.codes import parse_code
 from boundaries.indices import INDICES
 from boundaries.listed_places import listed_vocabulary
 from boundaries.mesh import is_mesh_code, mesh_bounds, mesh_vocabulary
+from groundfloor.body_rows import EXAMPLE_ROW
 from groundfloor.columns import Vocabulary
 from groundfloor.folding import header_key, nfkc
 from groundfloor.frozen import FrozenDict
@@ -338,7 +339,9 @@ def _places(grid: Grid, place: TablePlace) -> FoundData | None:
     table = _table(grid, listed_vocabulary({}, points=True), place)
     if table is None or "name" not in table.columns:
         return None
-    return replace(place.found(DataKind.PLACES), rows=len(table.rows))
+    example = any(p.code == EXAMPLE_ROW for p in table.problems)
+    kind = DataKind.FORM if example and not table.rows else DataKind.PLACES
+    return replace(place.found(kind), rows=len(table.rows))
 
 
 _FAMILIES: tuple[Callable[[Grid, TablePlace], FoundData | None], ...] = (

@@ -47,6 +47,7 @@ from spots.telling.labels import (
     criteria_marks,
 )
 from spots.telling.plan_facts import basis_facts, entry_facts, plan_facts
+from spots.telling.position_words import lookup_words
 from spots.telling.setting_words import deciding_settings, decision_words, people_basis
 from spots.telling.units import (
     MINUS,
@@ -62,8 +63,10 @@ from spots.telling.units import (
 from spots.telling.wording import NONE, NOTHING, bracketed, joined, names, run_on, same, told_as
 from spots.types import (
     Accuracy,
+    Facility,
     ListedEntry,
     Outcome,
+    PositionLookup,
     Role,
     RunResult,
     SourceRow,
@@ -241,12 +244,7 @@ def _facility(verdict: Verdict, known: Known) -> Iterator[Fact]:
         *_where(verdict, known),
         _said("remark", Text("備考", "Remark"), same(facility.remark)),
         *entry_facts(facility.entry, known.spots.get(facility.id)),
-        _position(verdict),
-        _said(
-            "position_problem",
-            Text("位置の確認", "Check the position"),
-            (facility.position and facility.position_problem) or NOTHING,
-        ),
+        *_position(verdict),
         _said("same_place", Text("同じ場所の記録", "Records at its place"), _doubled(verdict)),
         _said(
             "place_problem",
@@ -285,10 +283,22 @@ def _said(key: str, label: Text, words: Text) -> Fact:
     return Fact(key, label, words, tone=Tone.WARN)
 
 
-def _position(verdict: Verdict) -> Fact:
-    label, position = Text("位置", "Position"), verdict.facility.position
+def _position(verdict: Verdict) -> Iterator[Fact]:
+    """Yield where a facility is, by which source, and what to check about that."""
+    facility = verdict.facility
+    yield _coordinates(facility)
+    yield _position_source(facility.looked_up)
+    yield _said(
+        "position_problem",
+        Text("位置の確認", "Check the position"),
+        (facility.position and facility.position_problem) or NOTHING,
+    )
+
+
+def _coordinates(facility: Facility) -> Fact:
+    label, position = Text("位置", "Position"), facility.position
     if position is None:
-        unknown = verdict.facility.position_problem or Text("位置が分かりません", "unknown")
+        unknown = facility.position_problem or Text("位置が分かりません", "unknown")
         return Fact("position", label, unknown, tone=Tone.WARN)
     rough = position.accuracy is not Accuracy.POINT
     words = run_on(
@@ -297,6 +307,15 @@ def _position(verdict: Verdict) -> Fact:
     )
     tone = Tone.WARN if rough else Tone.PLAIN
     return Fact("position", label, words, (position.lat, position.lon), unit="degree", tone=tone)
+
+
+def _position_source(said: PositionLookup | None) -> Fact:
+    """Return by which source a position is, or why by none; only where any was asked."""
+    label = Text("位置の出典", "Position from")
+    if said is None:
+        return Fact("position_source", label, NOTHING)
+    tone = Tone.WARN if said.why is not None or said.own else Tone.PLAIN
+    return Fact("position_source", label, lookup_words(said), tone=tone)
 
 
 def medical_area(verdict: Verdict, result: RunResult) -> Text:

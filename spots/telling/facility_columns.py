@@ -31,6 +31,7 @@ from spots.telling.columns import (
 )
 from spots.telling.labels import criteria_marks, type_marks
 from spots.telling.plan_columns import REASON, given_columns, plan_columns
+from spots.telling.position_columns import LOOKUP_COLUMNS, REVIEW_COLUMNS, asked_for_positions
 from spots.telling.travel_columns import (
     EVIDENCE_COLUMNS,
     NEXT_NAME,
@@ -321,6 +322,7 @@ def facility_columns(result: RunResult) -> tuple[Filled[FacilityRow], ...]:
         *_LATER,
         *some,
         *_plan(result),
+        *(LOOKUP_COLUMNS if asked_for_positions(result) else ()),
     )
 
 
@@ -329,7 +331,11 @@ def documented_columns() -> tuple[Column, ...]:
     assumed = tuple(replace(column, name=f"…_{column.name}") for column in ASSUMPTION_COLUMNS)
     measured = (*TRAVEL_COLUMNS, *EVIDENCE_COLUMNS, DIFFERING)
     before = (c.column for c in (*_IDENTITY, *measured))
-    return (*before, *assumed, *(c.column for c in (*_ORIGIN, *_LATER, _WITHOUT_LIST, *_PLAN)))
+    return (
+        *before,
+        *assumed,
+        *(c.column for c in (*_ORIGIN, *_LATER, _WITHOUT_LIST, *_PLAN, *LOOKUP_COLUMNS)),
+    )
 
 
 def facility_rows(result: RunResult) -> tuple[FacilityRow, ...]:
@@ -341,6 +347,14 @@ def facility_rows(result: RunResult) -> tuple[FacilityRow, ...]:
     )
 
 
+def review_columns() -> tuple[Filled[FacilityRow], ...]:
+    """Return the columns of ``positions.csv``: which facility, where it stands, and by what."""
+    which = (FACILITY_ID, NAME, MUNICIPALITY, ADDRESS, LAT, LON)
+    accuracy = _of_position(replace(ACCURACY, name="position_accuracy"), lambda p: p.accuracy.value)
+    known = chosen((*_IDENTITY, *_ORIGIN), *(column.name for column in which))
+    return (*known, accuracy, *REVIEW_COLUMNS)
+
+
 def sheet_groups(result: RunResult) -> Iterator[SheetGroup[FacilityRow]]:
     """Yield the columns that the sheet of all facilities may need, in reading order.
 
@@ -350,7 +364,7 @@ def sheet_groups(result: RunResult) -> Iterator[SheetGroup[FacilityRow]]:
         The run, whose assumptions have a column each.
     """
     known = (*_IDENTITY, *_ORIGIN, Filled(LINE_NUMBER, lambda r, _: r.number))
-    known = (*known, Filled(PROBLEMS, _problems), _WITHOUT_LIST)
+    known = (*known, Filled(PROBLEMS, _problems), _WITHOUT_LIST, *LOOKUP_COLUMNS)
     without = () if all(c.given for c in result.settings.criteria) else (NOT_GIVEN_CRITERIA.name,)
 
     def group(title: Text, *names: str) -> SheetGroup[FacilityRow]:
@@ -366,7 +380,8 @@ def sheet_groups(result: RunResult) -> Iterator[SheetGroup[FacilityRow]]:
     if plan := _plan(result):
         yield SheetGroup(Text("計画への記載", "For the plan"), plan)
     where = ("municipality_code", "medical_area_code", "lat", "lon", "accuracy")
-    yield group(Text("位置", "Position"), "address", *where, "problems")
+    asked = [c.name for c in LOOKUP_COLUMNS] if asked_for_positions(result) else []
+    yield group(Text("位置", "Position"), "address", *where, *asked, "problems")
     yield group(Text("出典", "Origin"), "remark", "sources")
 
 

@@ -22,6 +22,12 @@ _MARKS = {
     FacilityType.REMOTE_CLINIC: "②",
     FacilityType.SECONDARY_EMERGENCY: "③",
 }
+#: Lists of places and names that presets ask for, by what the preset calls them.
+PLACE_NAMES = {
+    "applications": Text("申請の一覧", "applications"),
+    "named": Text("指定する医療機関の一覧", "named_institutions"),
+    "islands": Text("島の一覧", "islands"),
+}
 TAB = Text("一覧", "List")
 GUIDE_TAB = Text("記入要領", "How to fill in")
 GUIDE_HEADS = (
@@ -93,6 +99,27 @@ PAGE = Text("計画の頁", "plan_page")
 PAGE_HOW = Text("計画の該当頁", "page of the plan")
 REMARK = Text("備考", "remarks")
 REMARK_HOW = Text("自由に（「要確認」など）", "anything")
+
+
+PLACE = Text("名称", "name")
+PLACE_HOW = Text("地区・島・施設の名称", "name of the district, island or institution")
+PLACE_EXAMPLES = {
+    "applications": Text("（記入例）〇〇地区", "(example) Some district"),
+    "named": Text("（記入例）〇〇病院", "(example) Some hospital"),
+    "islands": Text("（記入例）〇〇島", "(example) Some island"),
+}
+APPLIED = Text("申請", "application")
+APPLIED_HOW = Text("市町村の申請の有無", "whether its municipality applied for it")
+APPLIED_CHOICES = (Text("有", "yes"), Text("無", "no"))
+
+
+def place_title(name: str, prefecture: str) -> Text:
+    """Return the title of a form of places or names."""
+    called = PLACE_NAMES[name]
+    return Text(
+        f"{PREFECTURES[prefecture]} {called.ja}",
+        f"{ROMAN_NAMES[prefecture]}: {called.en.replace('_', ' ')}",
+    )
 
 
 def example_name(kind: FacilityType) -> Text:

@@ -89,6 +89,7 @@ INPUT_LABELS: dict[str, Text] = {
     "facilities": Text("施設一覧", "facility list"),
     "municipalities": Text("行政区域", "municipalities"),
     "medical_areas": Text("二次医療圏", "medical areas"),
+    "positions": Text("位置の出典", "source of positions"),
     "towns": Text("町丁目の位置", "positions of towns"),
     "index": Text("医師偏在指標", "physician index"),
     "population": Text("人口", "population"),

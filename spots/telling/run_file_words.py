@@ -91,6 +91,10 @@ FORM = Text(
     "A form to fill in. Then take the # away and {number} out of not_given under [run], or run "
     "spots init once more",
 )
+FOR_OWN_PRESET = Text(
+    '県の設定基準（preset = "{own}"）に使います。そろったら行頭の # を外してください',
+    'for the preset "{own}": take the # away once it is there',
+)
 OTHER = Text("使っていないもの: {why}", "not in use: {why}")
 
 MUNICIPALITIES = Text(

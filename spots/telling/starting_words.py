@@ -225,6 +225,13 @@ P04_ONLY_POSITIONS = Text(
 )
 
 
+def and_more(name: str, more: int) -> Text:
+    """Return a file, and how many others are like it."""
+    if not more:
+        return Text(name, name)
+    return Text(f"{name} ほか{more}件", f"{name} and {more} more")
+
+
 def of_others(codes: Iterable[str]) -> Text:
     """Return that a file is about other prefectures."""
     told = prefectures(codes)
@@ -235,7 +242,7 @@ def of_others(codes: Iterable[str]) -> Text:
 
 NOTHING_SAID = Text("未確認", "not known")
 THE_PREFECTURE = Text(
-    "県（医療政策の担当課、保健医療計画・医師確保計画）",
+    "県の医療政策の担当課、保健医療計画・医師確保計画",
     "the prefecture (its office of medical policy; its plans)",
 )
 FORM_TO_FILL_IN = Text("ひな形に記入", "a form to fill in")
@@ -377,8 +384,8 @@ def lacking_line(title: Text, name: str, publisher: Text, *, needed: bool) -> Te
     need = MUST_BE if needed else MAY_BE
     file = f" {name}" if name else ""
     return Text(
-        f"  - [{need.ja}] {title.ja}{file}（{publisher.ja}）",
-        f"  - [{need.en}] {title.en}{file} ({publisher.en})",
+        f"  - [{need.ja}] {title.ja}{file}: {publisher.ja}",
+        f"  - [{need.en}] {title.en}{file}: {publisher.en}",
     )
 
 

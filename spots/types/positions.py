@@ -122,6 +122,9 @@ class PositionLookup:
     town_m : float or None
         Geodesic metres from the record to the town block's point of the address; None where that
         is not known.
+    outside_m : float or None
+        Geodesic metres from the record to the municipality of the facility, 0 inside; None where
+        that was not measured.
     why : PositionDoubt or None
         Why no record of its name was taken; also of one that has its town's point for it.
     others : tuple of PositionRecord
@@ -136,6 +139,7 @@ class PositionLookup:
     own: bool = False
     gap_m: float | None = None
     town_m: float | None = None
+    outside_m: float | None = None
     why: PositionDoubt | None = None
     others: tuple[PositionRecord, ...] = ()
     rivals: tuple[str, ...] = ()

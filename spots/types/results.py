@@ -29,6 +29,8 @@ from spots.types.report_choice import ReportChoice
 from spots.types.verdicts import Verdict
 
 NOWHERE = -1
+#: What the evidence of a run, this module as a file, says that it is.
+EVIDENCE_FORMAT = "shortage-spots/evidence"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.cli_runs import foreign_words, spots, spots_json
-from tests.helpers.small_job import CLINICS, HEADER, write_job
+from tests.helpers.small_job import CLINICS, HEADER, HOSPITALS, files, write_job
 
 POOR = (
     HEADER
@@ -78,3 +78,63 @@ def test_a_file_that_is_not_there_or_is_a_folder(tmp_path: Path) -> None:
     for path in (tmp_path / "nowhere.csv", tmp_path):
         assert spots("check", path).exit_code == 1
     assert spots("check").exit_code == 2
+
+
+# --- a whole job ----------------------------------------------------------------------------------
+
+
+def test_a_run_file_is_checked_as_a_job(tmp_path: Path) -> None:
+    run = write_job(tmp_path)
+    done = spots("check", run)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert "この設定で実行できます。判定不能になるもの 0 件" in done.stdout
+    assert done.stdout.splitlines()[-1] == f"次のコマンド: spots run {run}"
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_would_be_undetermined_gives_three(tmp_path: Path) -> None:
+    run = write_job(tmp_path, {"hospitals.csv": HOSPITALS.replace("33.1210,131.1010", ",")})
+    page = spots_json("check", run, code=3)
+    assert (page["format"], page["version"]) == ("shortage-spots/check", 1)
+    [job] = page["jobs"]
+    assert set(job) == {
+        *("run_file", "title", "usable", "counts", "undetermined", "parts", "groups"),
+        *("problems", "next"),
+    }
+    assert set(job["parts"]) == {
+        *("files", "lists", "criteria", "settings", "ground", "positions", "neighbours"),
+        *("roads", "population"),
+    }
+    assert [each["id"] for each in job["undetermined"]] == ["H3"]
+    assert job["counts"]["undetermined"] == 1
+    assert job["next"] == f"spots run {run}"
+    assert sum(group["count"] for group in job["groups"]) == len(job["problems"])
+
+
+def test_a_job_that_cannot_be_run_gives_one(tmp_path: Path) -> None:
+    run = write_job(tmp_path, {"clinics.csv": None, "index.csv": "a\n"})
+    done = spots("check", run)
+    assert done.exit_code == 1
+    assert "このままでは実行できません" in done.stdout
+    assert done.stdout.splitlines()[-1] == f"直してからもう一度: spots check {run}"
+    assert {"[file-missing]", "[column-missing]"} <= set(done.stdout.split())
+
+
+def test_jobs_lists_and_options_together(tmp_path: Path) -> None:
+    run = write_job(tmp_path)
+    given = "policy.override.criterion.3.threshold_min=15"
+    page = spots_json("check", run, run, tmp_path / "clinics.csv", "--set", given)
+    assert len(page["jobs"]) == 2
+    assert page["lists"]["rows"] == 2
+    assert page["jobs"][0]["next"] == f"spots run {run} --set {given}"
+    assert spots("check", tmp_path / "clinics.csv", "--set", given).exit_code == 2
+    assert spots("check", run, "--run", run).exit_code == 2
+
+
+def test_english_of_a_job_has_no_japanese_but_the_data(tmp_path: Path) -> None:
+    done = spots("check", write_job(tmp_path), "--lang", "en", "--all")
+    assert done.exit_code == 0
+    assert foreign_words(done.stdout, [*files().values(), PREFECTURES_NEXT, str(tmp_path)]) == []
+
+
+PREFECTURES_NEXT = "福岡県 大分県 宮崎県 鹿児島県"

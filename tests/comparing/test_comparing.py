@@ -335,7 +335,7 @@ def test_inputs_are_paired_by_label_file_or_role():
         ("index", "i.csv", "j.csv"),
         ("towns", None, "t.csv"),
     ]
-    assert found.causes == (Cause.LISTS, Cause.INDEX, Cause.NETWORK)
+    assert found.causes == (Cause.LISTS, Cause.POSITIONS, Cause.INDEX, Cause.NETWORK)
 
 
 def test_a_setting_in_other_words_is_the_same_setting():

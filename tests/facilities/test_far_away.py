@@ -65,7 +65,7 @@ def test_such_a_facility_is_excluded_and_not_undetermined(said):
     known = facts([one], network=chain(1000), doors={"x": 20_000.0}, places={"x": place})
     (verdict,) = judge(policy(), known)
     assert verdict.state is State.EXCLUDED
-    assert "県外" in verdict.state_reason.ja
+    assert "ほかの都道府県" in verdict.state_reason.ja
     assert ("福岡県" if "code" not in said else "40202") in verdict.state_reason.ja
 
 
@@ -113,7 +113,7 @@ def test_a_national_list_is_hinted_at_where(abroad, told):
     assert codes(found) == ["list-mostly-elsewhere"] * told
     if told:
         assert (found[0].file, found[0].severity) == ("japan.csv", Severity.NOTE)
-        assert "130行のうち120行が県外" in found[0].message.ja
+        assert "130行のうち120行がほかの都道府県" in found[0].message.ja
         assert "where" in found[0].remedy.ja
 
 

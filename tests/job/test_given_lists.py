@@ -195,6 +195,7 @@ _GROUND = frozenset(
     {
         *("spots.geojson", "spots_dissolved.geojson", "routes.geojson"),
         *("units.csv", "units.geojson", "results_dissolved.geojson", "indicators.csv"),
+        "positions.csv",
     }
 )
 

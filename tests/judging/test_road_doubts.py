@@ -308,7 +308,7 @@ def test_the_run_names_them_in_one_warning():
     assert "（a病院）" in found.message.ja, "b is 60 minutes from the border"
     assert "destination" in found.remedy.ja
     (found,) = open_borders(judge(policy(), beside_border(1000, 2 * LIMIT, **listed_in("42"))))
-    assert "隣県（福岡県、大分県、宮崎県、鹿児島県）の病院の一覧もない" in found.message.ja
+    assert "隣の都道府県（福岡県、大分県、宮崎県、鹿児島県）の病院の一覧もない" in found.message.ja
     assert "市区町村の境界も与えると" in found.remedy.ja
     assert open_borders(judge(policy(), beside_border(1000, LIMIT - 1))) == ()
 

@@ -154,7 +154,7 @@ def test_legal_is_no_lower_bound_and_nothing_says_so():
         if row.name in legal.centre_line.classes and row.kmh > legal.centre_line.without_kmh
     }
     assert unmarked == {"trunk", "trunk_link", "primary", "secondary"}
-    said = [legal.title, meaning("legal", legal.label, legal.title)]
+    said = [legal.title, meaning("legal", legal.title)]
     assert "下限の目安" not in legal.title.ja
     assert "lower bound" not in legal.title.en
     assert "no lower bound" in said[1].en

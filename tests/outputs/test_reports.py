@@ -78,7 +78,7 @@ def test_explain_gives_criteria_minutes_route_margin_and_variants():
         "国道218号 → 県道39号",
         "主要地方道等 15.0 km",
         "19.8 km",
-        "ほかの都道府県の病院も対象に含める 米の山病院 28分20秒 該当→非該当",
+        "県外の病院も対象に含める 米の山病院 28分20秒 該当→非該当",
         "設定理由",
     ):
         assert wanted in squeezed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -222,3 +223,53 @@ def test_the_annex_of_a_larger_paper_takes_fewer_pages(tmp_path):
         )
     ]
     assert lengths[1] < lengths[0]
+
+
+# --- map pages
+
+
+@pytest.mark.parametrize("lang", list(Lang))
+def test_a_map_page_for_each_medical_area_whether_it_has_a_spot_or_not(full, lang, tmp_path):
+    choice = ReportChoice(sections=(ReportSection.MAPS,), maps=(MapPages.AREAS,))
+    sheets = document_of(full, lang, choice).sheets
+    assert [s.paper for s in sheets[:2]] == ["a4", "a3"]
+    areas = [str(name) for name in full.areas.sort_index()["name"]]
+    assert [s.title.startswith(name) for s, name in zip(sheets[2:], areas, strict=True)]
+    without = [s.title for s in sheets[2:] if "設定なし" in s.title or "0 spots" in s.title]
+    assert len(without) == len(areas) - len({s.place.area for s in full.spots})
+    pages = pages_of(render_report(full, lang, choice), tmp_path)
+    assert len(pages) == 2 + len(sheets)  # a cover, and a table of contents
+    for number, sheet in enumerate(sheets, 3):
+        title = "".join(sheet.title.split())
+        assert title in pages[number - 1]
+        assert f"{title}" in pages[1]
+        assert re.search(rf"{re.escape(title)}[.\u2060]*{number}", pages[1])
+
+
+def test_a_map_page_for_each_spot_tells_what_the_plan_says(full: RunResult, tmp_path):
+    result = reasoned(full)
+    choice = ReportChoice(sections=(ReportSection.MAPS,), maps=(MapPages.SPOTS,))
+    sheets = document_of(result, Lang.JA, choice).sheets[2:]
+    assert [s.spot.name for s in sheets if s.spot] == [
+        s.name for s in sorted(result.spots, key=lambda s: numbering(result)[s.facility_id])
+    ]
+    pages = pages_of(render_report(result, Lang.JA, choice), tmp_path)[-len(sheets) :]
+    (page,) = (p for s, p in zip(sheets, pages, strict=True) if s.spot.name == result.spots[0].name)
+    for words in (result.spots[0].reason.ja, "巡回診療", "令和7年2月3日", "面積", "凡例"):
+        assert words in page
+    others = [p for p in pages if p is not page]
+    assert all("（協議会の記録なし）" in p for p in others)
+
+
+def test_a_spot_s_page_shows_its_whole_circle_and_what_lies_around(sample_result: RunResult):
+    choice = ReportChoice(sections=(ReportSection.MAPS,), maps=(MapPages.SPOTS,))
+    sheets = document_of(sample_result, Lang.JA, choice).sheets[2:]
+    assert len(sheets) == 21
+    for sheet in sheets:
+        assert sheet.spot is not None
+        names = {label.text.replace("\n", "") for label in sheet.chart.labels}
+        assert sheet.spot.name in names
+        assert sheet.chart.scale == "1:150,000"
+    cut = next(s for s in sheets if s.spot and s.spot.name == "湯島へき地診療所")
+    assert any("切り取り" in fact.label for fact in cut.spot.facts)
+    assert any(line.text == "切り取る前の円" for line in cut.chart.legend)

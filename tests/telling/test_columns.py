@@ -18,7 +18,16 @@ from spots.outputs.layers import layer_tables
 from spots.telling.assumption_columns import _times_under, variant_label
 from spots.telling.columns import Column, ColumnKind
 from spots.telling.facility_columns import facility_columns, sheet_groups
-from spots.types import Assumption, Outcome, ReasonBasis, RunResult, Truth, Variant
+from spots.types import (
+    Assumption,
+    Outcome,
+    PositionDoubt,
+    PositionLookup,
+    ReasonBasis,
+    RunResult,
+    Truth,
+    Variant,
+)
 from tests.helpers.fabricated import fabricated_result
 from tests.helpers.folders import ROOT
 from tests.helpers.layer_cases import full_result
@@ -62,7 +71,8 @@ def test_a_number_of_something_has_its_unit():
 def with_every_column() -> RunResult:
     """Return the full run with what has columns in some runs alone.
 
-    That is a criterion for which it had no list, and spots of which the plan says more.
+    That is a criterion for which it had no list, spots of which the plan says more, and a facility
+    that a source of positions was asked about.
     """
     result = full_result()
     first, *rest = result.settings.criteria
@@ -78,7 +88,10 @@ def with_every_column() -> RunResult:
         )
         for spot in result.spots
     )
-    return replace(result, settings=settings, spots=spots)
+    one, *others = result.verdicts
+    asked = replace(one.facility, looked_up=PositionLookup(None, why=PositionDoubt.NO_RECORD))
+    verdicts = (replace(one, facility=asked), *others)
+    return replace(result, settings=settings, spots=spots, verdicts=verdicts)
 
 
 def test_the_page_has_every_column_of_facility_files():

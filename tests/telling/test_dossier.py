@@ -31,6 +31,9 @@ from spots.types import (
     OtherHospital,
     OtherWay,
     Place,
+    PositionLookup,
+    PositionMatch,
+    PositionRecord,
     ReasonBasis,
     Role,
     RunResult,
@@ -101,6 +104,7 @@ TOLD_BY: Mapping[type[Any], Mapping[str, str]] = {
         "doubles": "same_place",
         "other_names": "other_names",
         "entry": "entry",
+        "looked_up": "position_source",
     },
     Place: {
         "municipality_code": "municipality",
@@ -263,6 +267,11 @@ def _full(verdict: Verdict) -> Verdict:
         doubles=(DOUBLE,),
         other_names=("旧そよう病院",),
         entry=ListedEntry("そよう病院", reason="一覧の理由", file="base.csv", row=7),
+        looked_up=PositionLookup(
+            PositionMatch.OWNER,
+            PositionRecord("山都町立そよう病院", "山都町滝上476-2", "p04.csv", 12, None),
+            "P04",
+        ),
     )
     place = replace(
         verdict.place,
@@ -379,7 +388,7 @@ def test_the_run_of_this_test_has_every_fact():
         *("place_problem", "listed", "truth", "finding", "criterion.1", "criterion.2"),
         *("criterion.3", "assumption.ferries", "circle", "cut.land", "doubles", "if_one"),
         *("same_place", "reason_basis", "service", "councils", "page", "on_application", "entry"),
-        "other_names",
+        *("other_names", "position_source"),
     }
     assert keys == documented
 

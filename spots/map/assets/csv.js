@@ -5,10 +5,9 @@
   var RUNS = /^['=+\-@\t\r\n|%]/;
   var INVISIBLE = /^[\s\u200b-\u200f\u2060\ufeff\x00-\x08]+/; // eslint-disable-line no-control-regex
   var REWRITTEN = new RegExp('^(?:' + [
-    '0\\d+', '\\d{16,}', '\\d+(?:\\.\\d+)?E[+-]?\\d+', '\\d*\\.\\d*0|\\.\\d+|\\d+\\.', '\\d{1,3}(?:,\\d{3})+|\\d+(?:\\.\\d+)?%',
-    '[¥$]\\s*\\d[\\d,.]*', '\\d{1,4}[-/年]\\d{1,2}(?:[-/月]\\d{1,4}日?)?月?|\\d{1,2}月\\d{1,2}日', '[MTSHR]\\d{1,2}[./]\\d{1,2}[./]\\d{1,2}',
-    '\\d+:\\d+(?::\\d+)?', '\\(\\d+\\)', 'TRUE|FALSE'
-  ].join('|') + ')$', 'i');
+    /0\d+|\d{16,}|\d+(?:\.\d+)?E[+-]?\d+|\d*\.\d*0|\.\d+|\d+\./, /\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?%|[¥$]\s*\d[\d,.]*/,
+    /\d{1,4}[-/年]\d{1,2}(?:[-/月]\d{1,4}日?)?月?|\d{1,2}月\d{1,2}日|[MTSHR]\d{1,2}[./]\d{1,2}[./]\d{1,2}/, /\d+:\d+(?::\d+)?|\(\d+\)|TRUE|FALSE/
+  ].map(function (each) { return each.source; }).join('|') + ')$', 'i');
 
   function cell(value) {
     if (typeof value === 'number') return String(value);

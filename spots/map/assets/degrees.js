@@ -2,12 +2,13 @@
    32°41'07"N 131°09'02"E. A place that is not in Japan is none. */
 (function (S) {
   'use strict';
-  var NUMBER = '(\\d{1,3}(?:\\.\\d+)?)', DEGREE = '(?:[°º]|度)', MINUTE = "(?:[\u2032'\u2019]|分)", SECOND = '(?:[\u2033"\u201d]|\u2032\u2032|\'\'|秒)';
-  var ANGLE = NUMBER + '(?:' + DEGREE + '(?:(\\d{1,2}(?:\\.\\d+)?)' + MINUTE + '(?:(\\d{1,2}(?:\\.\\d+)?)' + SECOND + ')?)?)?';
-  var SIDE = '(?:(北緯|緯度|東経|経度|lat(?:itude)?|lon(?:gitude)?|lng|[ne])[:=]?)?';
+  var NUMBER = /(\d{1,3}(?:\.\d+)?)/.source, UNDER_SIXTY = /(\d{1,2}(?:\.\d+)?)/.source;
+  var MINUTES = UNDER_SIXTY + /(?:[\u2032\u0027\u2019]|分)/.source, SECONDS = UNDER_SIXTY + /(?:[\u2033\u0022\u201d]|\u2032\u2032|\u0027\u0027|秒)/.source;
+  var ANGLE = NUMBER + '(?:' + /(?:[°º]|度)/.source + '(?:' + MINUTES + '(?:' + SECONDS + ')?)?)?';
+  var SIDE = /(?:(北緯|緯度|東経|経度|lat(?:itude)?|lon(?:gitude)?|lng|[ne])[:=]?)?/.source;
   /* N before its number, and N behind it: what stands between two numbers belongs to one of them. */
   var PAIRS = ['()', '([ne])?'].map(function (after) {
-    return new RegExp('^\\(?' + SIDE + ANGLE + after + '[,、/;|]?' + SIDE + ANGLE + after + '\\)?$', 'i');
+    return new RegExp('^\\(?' + SIDE + ANGLE + after + /[,、/;|]?/.source + SIDE + ANGLE + after + '\\)?$', 'i');
   });
   var SPACED = new RegExp('^' + NUMBER + '\\s+' + NUMBER + '$');
 

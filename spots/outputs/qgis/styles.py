@@ -26,6 +26,7 @@ from spots.outputs.qgis.symbols import (
     labeling,
     line,
     marker,
+    pennant,
     single,
 )
 from spots.telling.colours import AREAS, RESULTS, ROUTE, criterion
@@ -39,9 +40,9 @@ _STATE_SYMBOLS: dict[State, Symbol] = {
     State.EXCLUDED: marker("cross2", "#555555", "#555555", "2.2", "0.5"),
     State.MOOT: marker("square", AREAS[AreaClass.SHORTAGE], _WHITE, "2.6"),
     State.NOT_MET: marker("circle", _WHITE, "#444444", "1.9"),
-    State.UNDETERMINED: marker("triangle", "#cc79a7", _BLACK, "3"),
+    State.UNDETERMINED: marker("triangle", "#f0e442", _BLACK, "3"),
 }
-_DESTINATION = marker("circle", "#c4c4c4", "#8a8a8a", "1.3", "0.2")
+_DESTINATION = pennant("#333333", "2.6")
 # Those of `spots.telling.colours` as they look on white: these fills are opaque.
 _AREA_COLOURS: dict[AreaClass, str] = {
     AreaClass.SHORTAGE: "#fbe6b8",

@@ -126,6 +126,15 @@ def marker(shape: str, colour: str, edge: str, size: str, width: str = "0.3") ->
     return Symbol("marker", (("SimpleMarker", options),))
 
 
+def pennant(colour: str, size: str) -> Symbol:
+    """Return a pennant on its pole, as maps have it for what is only reached."""
+    half = f"{float(size) / 2:.2f}"
+    pole = marker("line", colour, colour, size, "0.35").layers[0]
+    name, options = marker("filled_arrowhead", colour, colour, half, "0.1").layers[0]
+    flag = (name, (*options, ("offset", f"{float(size) / 4:.2f},-{float(size) / 4:.2f}")))
+    return Symbol("marker", (pole, flag))
+
+
 def single(symbol: Symbol) -> ET.Element:
     """Return a renderer with one symbol for everything."""
     renderer = ET.Element("renderer-v2", {"type": "singleSymbol", "enableorderby": "0"})

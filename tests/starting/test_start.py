@@ -1,0 +1,331 @@
+"""A folder becomes a run file that runs, and nothing in it is overwritten, guessed or half made."""
+
+from __future__ import annotations
+
+import tomllib
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from groundfloor.problems import Lang, OutputError, OutputExistsError, UsageError
+from spots.job.execution import execute
+from spots.job.run_file import read_run_file
+from spots.starting import started as started_module
+from spots.starting.started import Started, start
+from spots.types import RunResult, State
+from tests.helpers.raw_folders import bed_report, clinics, outlines_of, raw_folder
+from tests.helpers.small_job import AREAS, INDEX
+
+OUT = "kumamoto.toml"
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return raw_folder(tmp_path / "data")
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    return folder
+
+
+def made(data: Path, out: Path, prefecture: str = "熊本", **given) -> Started:
+    return start(prefecture, data, out, **given)
+
+
+def keys(started: Started) -> dict:
+    return tomllib.loads(started.run_file.read_text("utf-8"))
+
+
+def ran(started: Started) -> RunResult:
+    return execute(read_run_file(started.run_file))
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {
+        p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()
+    }
+
+
+# --- it runs
+
+
+@pytest.mark.parametrize("lang", list(Lang))
+def test_a_folder_of_raw_files_becomes_a_run(data: Path, out: Path, lang: Lang):
+    started = made(data, out, lang=lang)
+    assert started.plan.runnable
+    result = ran(started)
+    assert result.settings.prefecture == "熊本県"
+    assert {v.state for v in result.verdicts} <= set(State)
+    roles = [v.facility.role for v in result.verdicts]
+    assert roles.count("candidate") == 12
+    assert set(roles) == {"candidate", "destination"}
+
+
+def test_the_only_prefecture_is_found_by_itself(tmp_path: Path, out: Path):
+    folder = tmp_path / "own"
+    folder.mkdir()
+    (folder / "a.geojson").write_text(outlines_of("43"), "utf-8")
+    assert start(None, folder, out).plan.prefecture == "43"
+
+
+def test_of_several_prefectures_none_is_guessed(data: Path, out: Path):
+    with pytest.raises(UsageError) as caught:
+        start(None, data, out)
+    assert caught.value.problems[0].code == "prefecture-needed"
+    assert "40 福岡県" in caught.value.problems[0].message.ja
+    assert not files_of(out)
+
+
+@pytest.mark.parametrize(
+    "text", ["熊本", "熊本県", "43", "４３", "Kumamoto", "くまもと", "クマモト"]
+)
+def test_every_spelling_of_a_prefecture_is_known(data: Path, out: Path, text: str):
+    assert made(data, out, text).plan.prefecture == "43"
+
+
+def test_an_unknown_prefecture_is_answered_with_near_ones(data: Path, out: Path):
+    with pytest.raises(UsageError) as caught:
+        made(data, out, "熊木県")
+    assert "熊本県" in caught.value.problems[0].remedy.ja
+
+
+def test_the_same_folder_gives_the_same_bytes(data: Path, tmp_path: Path):
+    folders = [tmp_path / "x1", tmp_path / "x2"]
+    for folder in folders:
+        folder.mkdir()
+        made(data, folder)
+    assert files_of(folders[0]) == files_of(folders[1])
+
+
+def test_a_second_start_in_the_folder_itself_gives_the_same_run_file(data: Path):
+    first = made(data, data).run_file.read_bytes()
+    assert made(data, data, force=True).run_file.read_bytes() == first
+
+
+# --- what it decides
+
+
+def test_what_is_there_goes_where_it_belongs(data: Path, out: Path):
+    page = keys(made(data, out))
+    assert page["municipalities"]["file"] == [
+        "../data/境界/download.zip",
+        "../data/境界/next door.json",
+    ]
+    assert page["medical_areas"]["file"] == "../data/表1.csv"
+    index = page["physician_index"]
+    assert (index["shortage_at_most"], index["surplus_at_least"]) == (179.3, 217.6)
+    assert index["national_average"] == 255.6
+    assert page["network"]["kind"] == "links"
+    assert page["network"]["nodes"] == "../data/道路地点.csv"
+    own, beyond = page["facilities"]
+    assert own["where"] == {"pref": ["43"], "niji": ["二次"]}
+    assert beyond["role"] == "destination"
+    assert beyond["where"] == {"pref": ["40"], "niji": ["二次"]}
+    assert page["run"]["not_given"] == [1, 2]
+    assert "自己申告" in page["run"]["caveats"][0]["ja"]
+
+
+def test_a_prefecture_without_criteria_gets_an_example_that_says_so(data: Path, out: Path):
+    started = made(data, out, "福岡")
+    page = keys(started)
+    override = page["policy"]["override"]
+    assert override["exclude_municipality"] == []
+    assert override["policy"]["prefecture"] == "40"
+    assert (
+        override["policy"]["title"]["ja"] == "福岡県 医師少数スポット（案・熊本県の基準の例による）"
+    )
+    assert "Kumamoto" in override["policy"]["title"]["en"]
+
+
+@pytest.mark.parametrize(
+    ("code", "preset"), [("05", "akita"), ("22", "shizuoka"), ("43", "kumamoto")]
+)
+def test_published_criteria_are_used_where_their_inputs_are_there(data, out, code, preset):
+    assert keys(made(data, out, code))["policy"]["preset"] == preset
+
+
+@pytest.mark.parametrize(
+    ("code", "preset"), [("33", "okayama"), ("03", "iwate"), ("36", "tokushima")]
+)
+def test_published_criteria_that_lack_lists_are_named(data: Path, out: Path, code, preset):
+    started = made(data, out, code)
+    assert keys(started)["policy"]["preset"] == "kumamoto"
+    assert f'preset = "{preset}"' in started.run_file.read_text("utf-8")
+
+
+def test_an_edition_that_is_not_known_leaves_the_classes_open(data: Path, out: Path):
+    (data / "医師偏在指標_2024-01.csv").rename(data / "指標.csv")
+    started = made(data, out)
+    index = keys(started)["physician_index"]
+    assert not {"shortage_at_most", "surplus_at_least", "national_average"} & set(index)
+    text = started.run_file.read_text("utf-8")
+    assert "# shortage_at_most =" in text
+    result = ran(started)
+    assert set(result.areas["area_class"]) == {"unknown"}
+
+
+def test_the_newest_edition_is_taken_and_the_other_stands_beside_it(data: Path, out: Path):
+    with zipfile.ZipFile(data / "old.zip", "w") as packed:
+        packed.writestr("N03-20210101_43.geojson", outlines_of("43"))
+    started = made(data, out)
+    assert keys(started)["municipalities"]["file"][0] == "../data/境界/download.zip"
+    text = started.run_file.read_text("utf-8")
+    assert "2021-01-01 より新しい 2024-01-01 があるため" in text
+    assert '# file = "../data/old.zip"' in text
+
+
+def test_roads_of_elsewhere_are_named_and_not_used(data: Path, out: Path):
+    started = made(data, out, "05")
+    assert started.plan.roads.taken is None
+
+
+def test_what_is_of_no_use_is_named_with_the_reason(data: Path, out: Path):
+    (data / "秋田.csv").write_text("医療機関名,都道府県,市町村\n秋田病院,秋田県,秋田市\n", "utf-8")
+    text = made(data, out).run_file.read_text("utf-8")
+    assert "# 秋田.csv: 秋田県のものです" in text
+    assert "# メモ.pdf: PDF は読めません" in text
+
+
+# --- colleagues' lists
+
+
+def test_a_list_of_a_colleague_is_used_by_its_name(data: Path, out: Path):
+    (data / "へき地診療所（R7）.csv").write_text(clinics(), "utf-8")
+    started = made(data, out)
+    page = keys(started)
+    assert page["run"]["not_given"] == [1]
+    (clinic,) = [f for f in page["facilities"] if f["type"] == "②"]
+    assert clinic["file"] == "../data/へき地診療所（R7）.csv"
+    assert sum(v.state is State.DESIGNATED for v in ran(started).verdicts) >= 2
+
+
+def test_a_list_of_candidates_is_not_used(data: Path, out: Path):
+    (data / "へき地診療所の候補.csv").write_text(clinics(), "utf-8")
+    started = made(data, out)
+    assert keys(started)["run"]["not_given"] == [1, 2]
+    assert '# file = "../data/へき地診療所の候補.csv"' in started.run_file.read_text("utf-8")
+
+
+def test_a_list_of_an_unknown_type_is_asked_about(data: Path, out: Path):
+    (data / "施設.csv").write_text(clinics(), "utf-8")
+    started = made(data, out)
+    assert keys(started)["run"]["not_given"] == [1, 2]
+    text = started.run_file.read_text("utf-8")
+    assert "どの種別の一覧か分かりません" in text
+    assert '# file = "../data/施設.csv"' in text
+
+
+def test_an_official_list_goes_before_what_hospitals_say_of_themselves(data: Path, out: Path):
+    rows = ["医療機関名,市町村,緯度,経度"] + [
+        f"第{n}病院,山都町,32.7{n},131.1{n}" for n in range(3)
+    ]
+    (data / "病院群輪番制.csv").write_text("\n".join(rows), "utf-8")
+    page = keys(made(data, out))
+    judged = [f for f in page["facilities"] if f.get("role") != "destination"]
+    assert [f["list"] for f in judged] == ["rotation"]
+    assert "caveats" in page["run"]  # the neighbours' are self-reported still
+
+
+def test_a_faulty_list_is_named_and_does_not_stop_the_others(data: Path, out: Path):
+    (data / "へき地診療所.csv").write_text("医療機関名,市町村\n,山都町\n", "utf-8")
+    started = made(data, out)
+    assert "へき地診療所.csv" in started.run_file.read_text("utf-8")
+    ran(started)
+
+
+# --- zips and names that no key can say
+
+
+def test_parts_of_a_zip_are_unpacked_where_no_key_can_name_them(tmp_path: Path, out: Path):
+    folder = tmp_path / "one"
+    folder.mkdir()
+    with zipfile.ZipFile(folder / "全部.zip", "w") as packed:
+        packed.writestr("a/N03-20240101_43.geojson", outlines_of("43"))
+        packed.writestr("a/対応表.csv", AREAS)
+        packed.writestr("a/医師偏在指標_2024-01.csv", INDEX)
+        packed.writestr("a/報告.csv", bed_report())
+        packed.writestr("a/へき地診療所.csv", clinics())
+    started = made(folder, out)
+    page = keys(started)
+    assert page["medical_areas"]["file"] == "kumamoto_data/全部_対応表.csv"
+    assert started.plan.runnable
+    page_text = started.run_file.read_text("utf-8")
+    assert page_text == made(folder, out, force=True).run_file.read_text("utf-8")
+
+
+def test_a_file_under_a_misleading_name_is_copied_under_a_proper_one(data: Path, out: Path):
+    (data / "表1.csv").rename(data / "表1.json")
+    started = made(data, out)
+    assert keys(started)["medical_areas"]["file"] == "kumamoto_data/表1.csv"
+    ran(started)
+
+
+# --- writing
+
+
+def test_nothing_is_overwritten_without_force(data: Path, out: Path):
+    (out / OUT).write_text("mine", "utf-8")
+    with pytest.raises(OutputExistsError):
+        made(data, out)
+    assert files_of(out) == {OUT: b"mine"}
+
+
+def test_a_form_that_was_filled_in_stays_and_is_used(data: Path, out: Path):
+    started = made(data, out)
+    form = out / "kumamoto_へき地診療所.xlsx"
+    book = openpyxl.load_workbook(form)
+    book.worksheets[0]["A5"], book.worksheets[0]["C5"] = "井無田診療所", "山都町"
+    book.worksheets[0]["E5"], book.worksheets[0]["F5"] = 32.731, 131.0994
+    book.worksheets[0]["G5"] = "巡回診療のため"
+    book.save(form)
+    before = form.read_bytes()
+    again = made(data, out, force=True)
+    assert form.read_bytes() == before
+    page = keys(again)
+    assert page["run"]["not_given"] == [1]
+    clinic = next(f for f in page["facilities"] if f["type"] == "②")
+    assert clinic["file"] == "kumamoto_へき地診療所.xlsx"
+    names = {v.facility.name for v in ran(again).verdicts}
+    assert "井無田診療所" in names
+    assert not any("記入例" in name for name in names)
+    assert started.lacking[0].needed
+
+
+def test_a_form_with_its_example_alone_is_no_list(data: Path, out: Path):
+    made(data, out)
+    again = made(data, out, force=True)
+    assert keys(again)["run"]["not_given"] == [1, 2]
+    assert {path.name for path in again.kept} == {
+        "kumamoto_へき地診療所.xlsx",
+        "kumamoto_へき地医療拠点病院.xlsx",
+    }
+
+
+def test_a_fault_while_writing_leaves_nothing(data: Path, out: Path, monkeypatch):
+    def full(path, content, *, force=False):
+        if path.suffix == ".toml":
+            raise OutputError(())
+        return real(path, content, force=force)
+
+    real = started_module.write_whole
+    monkeypatch.setattr(started_module, "write_whole", full)
+    with pytest.raises(OutputError):
+        made(data, out)
+    assert files_of(out) == {}
+
+
+def test_an_empty_folder_says_what_is_missing(tmp_path: Path, out: Path):
+    started = made(tmp_path / "nothing", out) if (tmp_path / "nothing").mkdir() is None else None
+    assert started is not None
+    assert not started.plan.runnable
+    needed = {each.file_name for each in started.lacking if each.needed}
+    assert {"N03-20260101_43_GML.zip", "kyushu-latest.osm.pbf"} <= needed
+    page = keys(started)
+    assert page["municipalities"]["file"] == "N03-20260101_43_GML.zip"
+    beside = {e.file_name for e in started.lacking if e.key == "n03" and not e.needed}
+    assert beside == {f"N03-20260101_{code}_GML.zip" for code in ("40", "44", "45", "46")}
