@@ -1,11 +1,11 @@
 """Derive the sample's municipal outlines, and its neighbours', from full-resolution ones.
 
     python benchmarks/make_sample_outlines.py SOURCE.gpkg --out OUT.geojson [--keep LIST.csv ...]
-    python benchmarks/make_sample_outlines.py N03_40 N03_44 ... --around OWN.geojson --out OUT.geojson
+    python benchmarks/make_sample_outlines.py N03_40 ... --around OWN.geojson --out OUT.geojson
 
 SOURCE holds columns ``code`` and ``name``. LISTs are facility lists with columns 緯度 and 経度 (and
-市町村コード, which is checked): an island with a facility on it survives. Neighbours are coarser, for
-they are only looked at; OWN stays as it is, and they are fitted to its border.
+市町村コード, which is checked): an island with a facility on it survives. Neighbours are coarser,
+for they are only looked at; OWN stays as it is, and they are fitted to its border.
 """
 
 from __future__ import annotations
@@ -126,9 +126,7 @@ def written(frame: gpd.GeoDataFrame, out: Path, limit: int) -> None:
         for code, name, geometry in zip(frame["code"], frame["name"], frame.geometry, strict=True)
     ]
     head = {"type": "FeatureCollection", "source": SOURCE, "attribution": SOURCE}
-    lines = ",\n".join(
-        json.dumps(f, ensure_ascii=False, separators=(",", ":")) for f in features
-    )
+    lines = ",\n".join(json.dumps(f, ensure_ascii=False, separators=(",", ":")) for f in features)
     opening = json.dumps(head, ensure_ascii=False, separators=(",", ":"))[:-1]
     text = f'{opening},"features":[\n{lines}\n]}}\n'
     assert len(text.encode()) <= limit, f"{len(text.encode()):,} bytes: coarser, please"

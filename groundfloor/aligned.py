@@ -38,6 +38,70 @@ def aligned(rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> list
     return lines
 
 
+def aligned_within(
+    rows: Sequence[Sequence[str]],
+    width: int | None,
+    *,
+    right: Sequence[int] = (),
+    spare: Sequence[int] = (),
+) -> list[str]:
+    """Return rows as `aligned` does, in lines of at most `width` cells.
+
+    Parameters
+    ----------
+    rows : sequence of sequences of str
+        Cells; every row has as many.
+    width : int or None
+        Cells of a line; None for no limit.
+    right : sequence of int
+        Columns to align right.
+    spare : sequence of int
+        Columns that are left out where lines are too wide, the first first. Where that is not
+        enough, the first column is cut.
+
+    Examples
+    --------
+    >>> aligned_within([["天草地域", "熊本県", "1"]], 12, spare=(1,))
+    ['天草地域  1']
+    >>> aligned_within([["天草地域", "1"]], 9)
+    ['天草…  1']
+    """
+    kept = list(range(len(rows[0])))
+    lines = aligned(rows, right=right)
+    for column in (*spare, None):
+        if width is None or max(map(cell_width, lines)) <= width:
+            return lines
+        if column is not None:
+            kept.remove(column)
+            left = [[row[k] for k in kept] for row in rows]
+            lines = aligned(left, right=[kept.index(k) for k in right if k in kept])
+    first = max(cell_width(row[0]) for row in rows)
+    room = max(first - (max(map(cell_width, lines)) - (width or 0)), _LEAST)
+    cut = [[cut_to(row[0], room), *(row[k] for k in kept[1:])] for row in rows]
+    return aligned(cut, right=[kept.index(k) for k in right if k in kept])
+
+
+_LEAST = 6  # cells of a name
+
+
+def cut_to(text: str, cells: int) -> str:
+    """Return `text` in at most so many cells, with an ellipsis where some is left out.
+
+    Examples
+    --------
+    >>> cut_to("天草地域", 5), cut_to("abc", 5)
+    ('天草…', 'abc')
+    """
+    if cell_width(text) <= cells:
+        return text
+    kept = ""
+    for character in text:
+        if cell_width(kept + character) > cells - 1:
+            break
+        kept += character
+    return kept + "…"
+
+
 def cell_width(text: str) -> int:
     """Return how many terminal cells `text` takes: wide and full-width characters take two.
 

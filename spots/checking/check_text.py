@@ -12,9 +12,10 @@ from boundaries import AreaClass
 from groundfloor.problem_groups import FEW, ProblemGroup, group_lines, problem_groups
 from groundfloor.problems import Lang, Severity, Text, clean, one_line
 from groundfloor.toned_lines import Tone, TonedLine, labelled
-from spots.checking.found_parts import FoundList, FoundNeighbours, JobCheck, OpenVerdict
+from spots.checking.found_parts import FoundList, FoundNeighbours, JobCheck
 from spots.job.named_files import LISTS
 from spots.telling.labels import AREA_CLASS_LABELS, ROLE_LABELS, STATE_LABELS, listed, type_marks
+from spots.telling.open_verdicts import open_lines
 from spots.telling.units import people, physician_index, whole
 from spots.telling.wording import bracketed, joined, names, run_on, same, some
 from spots.types import Role, State
@@ -70,7 +71,8 @@ def check_lines(check: JobCheck, layout: CheckLayout) -> Iterator[TonedLine]:
     yield TonedLine("")
     groups = problem_groups(check.problems)
     yield from _problems([g for g in groups if g.severity is Severity.ERROR], layout)
-    yield from _open(check.open, layout)
+    few = None if layout.everything else FEW
+    yield from open_lines(check.open, layout.lang, layout.width, few=few, more=_MORE)
     yield from _problems([g for g in groups if g.severity is not Severity.ERROR], layout)
     if groups or check.open:
         yield TonedLine("")
@@ -237,28 +239,6 @@ def _problems(groups: Sequence[ProblemGroup], layout: CheckLayout) -> Iterator[T
     for group in groups:
         few = layout.few(len(group.problems))
         yield from group_lines(group, layout.lang, few=few, width=layout.width, more=_MORE)
-
-
-def _open(found: Sequence[OpenVerdict], layout: CheckLayout) -> Iterator[TonedLine]:
-    """Yield what would be undetermined, kind by kind, with what settles it."""
-    label = STATE_LABELS[State.UNDETERMINED].render(layout.lang)
-    for short in dict.fromkeys(each.short for each in found):
-        mine = [each for each in found if each.short == short]
-        count = Text(f"{len(mine):,} 件", f"{len(mine):,}").render(layout.lang)
-        head = f"{label} {count}: {short.render(layout.lang)}"
-        yield from labelled(clean(head), "", layout.width, cells=4, tone=Tone.OPEN)
-        shown = mine[: layout.few(len(mine))]
-        for each in shown:
-            why = f": {each.reason.render(layout.lang)}" if each.reason != short else ""
-            text = clean(f"{one_line(each.name, _NAMED)} [{each.id}]{why}")
-            yield from labelled(" ", text, layout.width, cells=2)
-        if rest := len(mine) - len(shown):
-            more = Text(
-                f"  …ほか {rest:,} 件（{_MORE.ja}）", f"  ... and {rest:,} more ({_MORE.en})"
-            )
-            yield TonedLine(more.render(layout.lang))
-        if remedy := mine[0].remedy.render(layout.lang):
-            yield from labelled("  →", remedy, layout.width, cells=4)
 
 
 def _verdict(check: JobCheck, layout: CheckLayout) -> Iterator[TonedLine]:

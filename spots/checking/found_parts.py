@@ -12,6 +12,7 @@ from groundfloor.frozen import FrozenDict
 from groundfloor.problems import Problem, Severity, Text
 from spots.facilities import LayerSpec
 from spots.facilities.reading import Scan
+from spots.telling.open_verdicts import OpenVerdict
 from spots.types import (
     Accuracy,
     Facility,
@@ -121,29 +122,6 @@ class FoundPeople:
 
     cells: int
     people: float
-
-
-@dataclass(frozen=True, slots=True)
-class OpenVerdict:
-    """A facility or unit that would be undetermined.
-
-    Parameters
-    ----------
-    id, name : str
-        Whose.
-    short : Text
-        Why, in a few words: the kind.
-    reason : Text
-        Why, in whole.
-    remedy : Text
-        What settles it.
-    """
-
-    id: str
-    name: str
-    short: Text
-    reason: Text
-    remedy: Text
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from spots.checking.found_parts import (
     FoundPeople,
     FoundRoads,
     JobCheck,
-    OpenVerdict,
     counts_of,
     found_ground,
     found_list,
@@ -29,10 +28,8 @@ from spots.job.job_roads import Progress, silent
 from spots.job.named_files import is_file, named_files, shown_name
 from spots.job.run_file import Job, JobDraft, draft_of
 from spots.job.run_file_shape import RunFile
-from spots.telling.open_kinds import mended_by, open_kind, short_reason
-from spots.telling.unit_labels import UNIT_KIND_LABELS
-from spots.telling.wording import NOTHING, bracketed, run_on
-from spots.types import Facility, RunResult, State
+from spots.telling.open_verdicts import open_facilities, open_units
+from spots.types import Facility, RunResult
 
 
 def check_job(
@@ -140,7 +137,7 @@ def _whole(found: JobCheck, job: Job, result: RunResult, known: JobFacts) -> Job
         if people is None
         else FoundPeople(len(people), float(people["population"].sum())),
         counts=counts_of(result),
-        open=(*_open_facilities(result), *_open_units(result)),
+        open=(*open_facilities(result), *open_units(result)),
     )
 
 
@@ -196,19 +193,3 @@ def _tied(facility: Facility, known: JobFacts) -> bool:
     roads = known.facts.roads
     snap = roads.snaps.get(facility.id) if roads is not None else None
     return snap is not None and snap.snap is not None
-
-
-def _open_facilities(result: RunResult) -> Iterable[OpenVerdict]:
-    for verdict in result.verdicts:
-        if verdict.state is State.UNDETERMINED:
-            kind, of = open_kind(verdict), verdict.facility
-            why = verdict.state_reason
-            yield OpenVerdict(of.id, of.name, short_reason(kind), why, mended_by(kind))
-
-
-def _open_units(result: RunResult) -> Iterable[OpenVerdict]:
-    for verdict in result.units:
-        if verdict.state is State.UNDETERMINED:
-            unit, why = verdict.unit, verdict.reason
-            kind = bracketed(UNIT_KIND_LABELS[unit.kind])
-            yield OpenVerdict(unit.id, unit.name, run_on(why, kind), why, NOTHING)

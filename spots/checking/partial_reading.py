@@ -21,6 +21,7 @@ from spots.job.ground_inputs import read_ground_inputs
 from spots.job.inputs import by_hand_problems, job_regions, read_people
 from spots.job.job_roads import Progress, read_job_closures
 from spots.job.named_files import shown_name
+from spots.job.position_inputs import named_sources
 from spots.job.run_file import Job, JobDraft
 from spots.types import Facility, Place
 
@@ -122,18 +123,25 @@ def _regions(
 def _lists(
     draft: JobDraft, job: Job | None, scans: Mapping[str, Scan], regions: Regions | None
 ) -> CheckReport:
-    settings = draft.sound.settings
-    towns = None if settings.towns is None or _troubled(draft, "towns") else settings.towns
-    return check_layers(
+    sources = named_sources(draft.sound.settings, draft.page.base, draft.page.file)
+    report = check_layers(
         [layer.spec for layer in draft.layers if layer.spec.name in scans],
-        settings.aliases,
+        draft.sound.settings.aliases,
         regions=regions,
-        towns=draft.page.base / towns.file if towns is not None else None,
+        positions=[source for key, _, source in sources if not _troubled(draft, str(key[0]))],
         tolerance_m=job.policy.place.tolerance_m if job is not None else 0.0,
         identities=job.identities if job is not None else (),
         home=job.policy.policy.prefecture if job is not None else None,
         scans=scans,
     )
+    if not any(_troubled(draft, table) for table in ("positions", "towns")):
+        return report
+    # Who has no position in the lists may have one in the source that cannot be asked.
+    told = tuple(p for p in report.problems if p.code not in _WITHOUT_POSITION)
+    return replace(report, problems=told)
+
+
+_WITHOUT_POSITION = frozenset({"no-coordinates"})
 
 
 def _place(job: Job, regions: Regions, facility: Facility) -> Place:

@@ -7,21 +7,22 @@ from pathlib import Path
 import click
 
 from groundfloor.problems import Lang
-from spots.commands.options import FOLDER, force_option, json_option, lang_option
+from spots.commands.options import FOLDER, all_option, force_option, json_option, lang_option
 from spots.commands.reporting import reporting
-from spots.commands.run import do_run
+from spots.commands.run import RunRequest, do_run
 
 
 @click.command("demo")
 @click.option(
     "--out", type=FOLDER, default=Path("spots-demo"), show_default=True, help="Output folder."
 )
+@all_option
 @force_option
 @lang_option
 @json_option
-def command(out: Path, lang: Lang | None, *, force: bool, as_json: bool) -> None:
+def command(out: Path, lang: Lang | None, *, everything: bool, force: bool, as_json: bool) -> None:
     """Run the embedded Kumamoto sample, end to end, without a network."""
     from spots.sample import sample_run_file
 
     with reporting(lang), sample_run_file() as path:
-        do_run(path, (), out, lang, force=force, as_json=as_json)
+        do_run(RunRequest(path, out=out, everything=everything), lang, force=force, as_json=as_json)

@@ -37,7 +37,7 @@ def command(
     as_json: bool,
 ) -> None:
     """Write the layers of a finished run in another format, or to a PostGIS database."""
-    from spots.export import Format, format_called, refuse_existing_export
+    from spots.export import Format, refuse_existing_export
     from spots.export import exported as texts
     from spots.export.postgis import check_target, target_of
     from spots.library.result import read_result
@@ -46,7 +46,7 @@ def command(
         if (kind is None and to is None) or (kind is None and out is not None):
             raise texts.nothing_asked(out_only=out is not None)
         target = target_of(to, schema) if to is not None else None
-        form = one_of(Format, format_called(kind), "--format") if kind else None
+        form = one_of(Format, Format.called(kind), "--format") if kind else None
         place = out or beside(folder, str(form))
         if form:
             refuse_existing_export(place, force=force)

@@ -42,6 +42,13 @@ from spots.commands.targets import refuse_file
     help="List spots whose edge is this near too (in --json and --out).",
 )
 @click.option(
+    "--positions",
+    type=FILE,
+    multiple=True,
+    help="Where rows without coordinates are looked up by name, after the run's own facilities: "
+    "医療情報ネット, P04, another result.",
+)
+@click.option(
     "--towns",
     type=FILE,
     help="Town table for rows with an address alone; by default the run's own, where it still is.",
@@ -63,6 +70,7 @@ def command(
     tolerance: float,
     accuracy: str,
     reach: float,
+    positions: tuple[Path, ...],
     towns: Path | None,
     only: str | None,
     out: Path | None,
@@ -88,6 +96,7 @@ def command(
             tolerance_m=tolerance,
             reach_m=reach,
             accuracy=accuracy,
+            positions=positions,
             towns=towns,
             only=only,
             progress=stages(chosen),

@@ -50,6 +50,16 @@ def set_option(command: F) -> F:
     )(command)
 
 
+def all_option(command: F) -> F:
+    """Add ``--all``."""
+    return click.option(
+        "--all",
+        "everything",
+        is_flag=True,
+        help="Print every facility, those excluded or only reached too.",
+    )(command)
+
+
 def json_option(command: F) -> F:
     """Add ``--json``."""
     return click.option(

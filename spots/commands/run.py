@@ -8,22 +8,31 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from groundfloor.problems import Lang, SpotsError, Text
+from spots.commands.finished_run import (
+    FinishedRun,
+    compared,
+    dump_finished,
+    former_run,
+    print_finished,
+)
 from spots.commands.options import (
     FILE,
     FOLDER,
+    all_option,
     database_options,
     force_option,
     json_option,
     lang_option,
     set_option,
 )
-from spots.commands.reporting import dump, exit_code_of, report_problems, reporting, stages
+from spots.commands.reporting import exit_code_of, reporting, stages
 
 if TYPE_CHECKING:
     from groundfloor.disk import WrittenFile
@@ -48,6 +57,13 @@ if TYPE_CHECKING:
     help="Output folder [default: as the run file says; of a replay, beside the result].",
 )
 @set_option
+@click.option(
+    "--against",
+    type=FOLDER,
+    metavar="RESULT",
+    help="Tell what changed since this result [default: the one that --force replaces].",
+)
+@all_option
 @force_option
 @lang_option
 @database_options
@@ -57,10 +73,12 @@ def command(
     facilities: tuple[str, ...],
     out: Path | None,
     settings: tuple[str, ...],
+    against: Path | None,
     lang: Lang | None,
     to: str | None,
     schema: str,
     *,
+    everything: bool,
     force: bool,
     as_json: bool,
 ) -> None:
@@ -71,57 +89,74 @@ def command(
     """
     with reporting(lang):
         base = (to, schema) if to is not None else None
-        do_run(
-            run_file,
-            facilities,
-            out,
-            lang,
-            force=force,
-            as_json=as_json,
-            settings=settings,
-            base=base,
-        )
+        asked = RunRequest(run_file, facilities, settings, out, against, base, everything)
+        do_run(asked, lang, force=force, as_json=as_json)
 
 
-def do_run(
-    path: Path,
-    facilities: Sequence[str],
-    out: Path | None,
-    lang: Lang | None,
-    *,
-    force: bool,
-    as_json: bool,
-    settings: Sequence[str] = (),
-    base: tuple[str, str] | None = None,
-) -> NoReturn:
-    """Run a job, write its folder, print the summary, and exit."""
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """What is to be run, and what is wanted of it.
+
+    Parameters
+    ----------
+    path : Path
+        Run file, or the run.json of a result.
+    facilities, settings : sequence of str
+        As `spots.job.run_file.read_run_file` takes them.
+    out : Path or None
+        Output folder; None for the job's own.
+    against : Path or None
+        A result to tell changes from; None for the one that is replaced, if any.
+    base : (str, str) or None
+        Address and schema of a database.
+    everything : bool
+        Whether every facility is printed.
+    """
+
+    path: Path
+    facilities: Sequence[str] = ()
+    settings: Sequence[str] = ()
+    out: Path | None = None
+    against: Path | None = None
+    base: tuple[str, str] | None = None
+    everything: bool = False
+
+
+def do_run(asked: RunRequest, lang: Lang | None, *, force: bool, as_json: bool) -> NoReturn:
+    """Run a job, write its folder, print what was decided, and exit."""
     from networks.kernel import start_without_scipy
     from spots.job.run_file import read_run_file
     from spots.library.whole_runs import judged
     from spots.outputs import refuse_existing, write_folder
 
-    job = read_run_file(path, facilities, settings)
+    job = read_run_file(asked.path, asked.facilities, asked.settings)
     chosen = lang or job.lang
-    target = out or job.output
+    target = asked.out or job.output
     refuse_existing(target, force=force)
-    database = _open_database(base)
+    named = asked.against is not None
+    against = asked.against or target
+    former = former_run(against, chosen, named=named) if named or force else None
+    database = _open_database(asked.base)
     progress = stages(chosen)
     start_without_scipy()
     # What the libraries hold, and then the result, stays until this process ends: the garbage
     # collector need not walk it again and again.
     gc.freeze()
-    result = judged(job, progress).evidence
+    new = judged(job, progress)
+    result = new.evidence
     gc.freeze()
     progress(Text("書き出しています", "writing"))
     left_out: list[Problem] = []
     written = write_folder(result, target, lang=chosen, force=force, missing=left_out.append)
     problems = (*result.problems, *left_out)
-    report_problems((*problems, *_unlike(job, facilities, chosen, written)), chosen)
     loaded = _load(result, target, database, chosen) if database else None
+    told = (*problems, *_unlike(job, asked.facilities, chosen, written))
+    before = compared(former, new, named=named)
+    done = FinishedRun(result, written, target, told, before, against, loaded)
     if as_json:
-        _dump_summary(result, written, loaded, chosen)
+        dump_finished(done, chosen)
     else:
-        _print_summary(result, written, loaded, target, chosen)
+        print_finished(done, chosen, everything=asked.everything)
     sys.exit(exit_code(result, problems))
 
 
@@ -134,34 +169,6 @@ def _unlike(
     if job.record is None or lang is not job.lang or facilities:
         return ()
     return differing_outputs(job.record, written)
-
-
-def _dump_summary(
-    result: RunResult, written: Sequence[WrittenFile], loaded: Loaded | None, lang: Lang
-) -> None:
-    from spots.export.exported import loaded_json
-    from spots.outputs import summary_json
-
-    extra = {"database": loaded_json(loaded)} if loaded else {}
-    dump({**summary_json(result, written, lang), **extra})
-
-
-def _print_summary(
-    result: RunResult,
-    written: Sequence[WrittenFile],
-    loaded: Loaded | None,
-    folder: Path,
-    lang: Lang,
-) -> None:
-    from spots.export.exported import loaded_text
-    from spots.outputs import summary_table
-
-    click.echo(summary_table(result, lang))
-    click.echo()
-    for file in written:
-        click.echo(f"{folder / file.name}  {file.size:,} B")
-    if loaded:
-        click.echo(loaded_text(loaded, lang))
 
 
 def _open_database(base: tuple[str, str] | None) -> Target | None:

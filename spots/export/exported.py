@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -28,32 +29,32 @@ class Format(StrEnum):
     GEOPACKAGE = "geopackage"
     GEOJSON = "geojson"
 
+    @classmethod
+    def called(cls, name: str) -> str:
+        """Return the format of a name or suffix (``shp``, ``.gpkg``, ``ESRI Shapefile``).
+
+        What names none is returned as it is, for whoever refuses it.
+
+        Examples
+        --------
+        >>> Format.called(".SHP"), Format.called("kml")
+        ('shapefile', 'kml')
+        """
+        if not isinstance(name, str):
+            return name
+        folded = re.sub(r"[ ._-]", "", unicodedata.normalize("NFKC", name).casefold())
+        return folded if folded in set(cls) else _ALSO_CALLED.get(folded, name)
+
 
 #: What else formats are called: by their suffix, by GDAL's driver, in short.
-_ALSO_CALLED = MappingProxyType(
+_ALSO_CALLED: Mapping[str, str] = MappingProxyType(
     {
-        **dict.fromkeys(("shp", "shape", "esrishapefile", "シェープファイル"), Format.SHAPEFILE),
-        **dict.fromkeys(("fgb", "flatgeobuffer"), Format.FLATGEOBUF),
-        **dict.fromkeys(("gpkg", "ogcgeopackage"), Format.GEOPACKAGE),
-        **dict.fromkeys(("json", "geojsonrfc7946"), Format.GEOJSON),
+        **dict.fromkeys(("shp", "shape", "esrishapefile", "シェープファイル"), "shapefile"),
+        **dict.fromkeys(("fgb", "flatgeobuffer"), "flatgeobuf"),
+        **dict.fromkeys(("gpkg", "ogcgeopackage"), "geopackage"),
+        **dict.fromkeys(("json", "geojsonrfc7946"), "geojson"),
     }
 )
-
-
-def format_called(name: Format | str) -> Format | str:
-    """Return the format of a name or suffix (``shp``, ``.gpkg``, ``ESRI Shapefile``).
-
-    What names none is returned as it is, for whoever refuses it.
-
-    Examples
-    --------
-    >>> format_called(".SHP"), format_called("kml")
-    (<Format.SHAPEFILE: 'shapefile'>, 'kml')
-    """
-    if not isinstance(name, str):
-        return name
-    folded = re.sub(r"[ ._-]", "", unicodedata.normalize("NFKC", name).casefold())
-    return Format(folded) if folded in set(Format) else _ALSO_CALLED.get(folded, name)
 
 
 class IfExists(StrEnum):

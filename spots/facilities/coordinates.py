@@ -30,8 +30,8 @@ POSITION_PROBLEMS: Mapping[str, Text] = {
 }
 _NO_COORDINATES = POSITION_PROBLEMS["no-coordinates"]
 _REMEDY_TABLE = Text(
-    "緯度・経度を入れるか、町丁目の表（towns）を指定してください",
-    "fill in latitude and longitude, or name a town table",
+    "緯度・経度を入れるか、位置の出典（positions）か町丁目の表（towns）を指定してください",
+    "fill in latitude and longitude, or name a source of positions or a town table",
 )
 
 

@@ -44,6 +44,7 @@ from spots.types import (
     Role,
     SourceRow,
     distance_m,
+    source_of,
 )
 
 #: Beyond this a facility's own coordinates and those of a source are worth a look: public sources
@@ -151,7 +152,7 @@ def _by_record(
     waiting = [at for at in sorted(open_at) if facilities[at].position is None]
     by_hand = _by_hand(table.names)
     asked = [_renamed(one, by_hand) for one in sought]
-    records = Records(table.rows, regions)
+    records = Records(table.rows, regions, table.names_alone)
     answers = matched(asked, records)
     found = list(facilities)
     for at, answer in enumerate(answers):
@@ -222,8 +223,8 @@ def _placed_by(
     outside_m = _outside_m(facility, record, regions)
     why = answer.why if record is None else _unusable(record, outside_m)
     if record is not None and record.position is not None and why is None and not unsure:
-        here = replace(record.position, source=f"{table.label}: {record.name}")
         said = PositionLookup(answer.how, _told(record, table), table.label, outside_m=outside_m)
+        here = replace(record.position, source=source_of(said))
         return replace(facility, position=here, position_problem=None, looked_up=said)
     others = answer.others if record is None else (record,)
     told = tuple(_told(other, table) for other in others)

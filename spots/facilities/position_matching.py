@@ -132,10 +132,14 @@ class Records:
         In any order; the answers are the same.
     resolver : MunicipalityResolver or None
         See `placed`.
+    names_alone : bool
+        Whether a telling name is enough where a list says no more of a place than that: so it is
+        among the few facilities of a run, which are all that could be meant.
     """
 
     listed: Sequence[NamedRow]
     resolver: MunicipalityResolver | None = None
+    names_alone: bool = False
     _known: dict[int, Placed] = field(default_factory=dict)
 
     @cached_property
@@ -349,9 +353,16 @@ def _fitting(one: Placed, ats: Sequence[int], records: Records) -> list[int]:
     agreeing = [
         at
         for at in ats
-        if not _left_out(records.rows[at]) and disagreement(one, records.placed(at)) is None
+        if not _left_out(records.rows[at])
+        and (disagreement(one, records.placed(at)) is None or _by_name_alone(one, records))
     ]
     return records.one_of_each(agreeing)
+
+
+def _by_name_alone(one: Placed, records: Records) -> bool:
+    raw = one.raw
+    silent = not (raw.address or raw.municipality or raw.municipality_code)
+    return records.names_alone and silent and all(map(distinctive, one.keys))
 
 
 def _behind_owner(one: Placed, records: Records) -> list[int]:
@@ -359,7 +370,7 @@ def _behind_owner(one: Placed, records: Records) -> list[int]:
 
     Where no owner is seen in what is in front, the house number must be the same.
     """
-    near = _fitting(one, records.called_alike(one.keys), records)
+    near = _fitting(one, records.called_alike(one.keys), records) if one.located else []
     known = [(at, records.placed(at)) for at in near]
     return [at for at, other in known if _owned(one, other) or one.at.is_house(other.at)]
 
@@ -429,7 +440,8 @@ def _how(one: Placed, record: Placed, *, by_address: bool) -> PositionMatch:
     if one.keys.isdisjoint(record.keys):
         return PositionMatch.OWNER
     spelt = {compact(name) for name in one.names}
-    return PositionMatch.EXACT if compact(record.raw.name) in spelt else PositionMatch.FOLDED
+    same = not spelt.isdisjoint(map(compact, record.names))
+    return PositionMatch.EXACT if same else PositionMatch.FOLDED
 
 
 def _nothing(one: Placed, by_name: Sequence[int], records: Records) -> Answer:

@@ -96,6 +96,8 @@ class PositionTable:
         As of `PositionSource`.
     towns : TownTable or None
         Town blocks; None of institutions.
+    names_alone : bool
+        See `spots.facilities.position_matching.Records`.
     """
 
     label: str
@@ -103,6 +105,7 @@ class PositionTable:
     rows: tuple[NamedRow, ...] = ()
     names: Mapping[str, str] = field(default_factory=FrozenDict)
     towns: TownTable | None = None
+    names_alone: bool = False
 
 
 def source_file(path: Path) -> Path:

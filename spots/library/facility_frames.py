@@ -6,7 +6,9 @@ on has a column of its own, and nothing hangs on ``attrs``, which many tools dro
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, TypeVar
 
@@ -16,13 +18,25 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from groundfloor.codec import CodecError, compact_json, decode, encode
 from groundfloor.dates import day_of
 from groundfloor.problems import Problem, Text, error
 from spots.facilities import FacilityListError, RawFacility
 from spots.facilities.coordinates import POSITION_PROBLEMS
 from spots.facilities.list_cells import ALLOWED, prefecture_code, read_code, read_types
 from spots.library.given_points import geometry_of, given_points
-from spots.types import Accuracy, FacilityType, Layer, ListedEntry, Position, Role, SourceRow
+from spots.types import (
+    Accuracy,
+    FacilityType,
+    Layer,
+    ListedEntry,
+    Position,
+    PositionLookup,
+    Role,
+    SourceRow,
+    distance_m,
+    source_of,
+)
 
 C = TypeVar("C", Role, Accuracy)
 
@@ -31,6 +45,7 @@ _READ = ("name", "type", "role", "layer", "file", "row", "position_problem")
 _SEVERAL = ";"
 _ORDER = {kind: at for at, kind in enumerate(FacilityType)}
 _UNNAMED = "facilities"
+_SAME_M = 0.01  # what there and back through another CRS may cost
 
 
 def is_read(frame: pd.DataFrame) -> bool:
@@ -114,7 +129,26 @@ def _filled(raws: Sequence[RawFacility]) -> dict[str, tuple[list[Any], Any]]:
         "layer_type": texts(lambda raw: joined_types(raw.layer.types)),
         "file": texts(lambda raw: raw.row.file),
         "row": ([raw.row.row for raw in raws], "Int64"),
+        **(_lookups(raws) if any(raw.looked_up for raw in raws) else {}),
     }
+
+
+def _lookups(raws: Sequence[RawFacility]) -> dict[str, tuple[list[str | None], str]]:
+    """Return the columns of frames whose rows were looked up in sources of positions.
+
+    The first two are for people; the last holds all of it, and nobody should have to read it.
+    """
+    said = [raw.looked_up for raw in raws]
+    columns = (
+        [s.source if s else None for s in said],
+        [s.how.value if s and s.how else None for s in said],
+        [compact_json(encode(s)) if s else None for s in said],
+    )
+    return {name: (c, "string") for name, c in zip(LOOKUP_COLUMNS, columns, strict=True)}
+
+
+#: What only frames have whose rows were looked up.
+LOOKUP_COLUMNS = ("position_source", "position_match", "position_lookup")
 
 
 _SAYS_NOTHING = ListedEntry("")
@@ -209,8 +243,8 @@ class _FrameCells:
         return str(self.value(name, at)).strip()
 
 
-#: What a frame of lists has before the caller's own columns, in order.
-FACILITY_COLUMNS = tuple(_filled(()))
+#: What a frame of lists has before the caller's own columns, in order; the last in some alone.
+FACILITY_COLUMNS = (*_filled(()), *LOOKUP_COLUMNS)
 
 
 def _raw(
@@ -224,6 +258,10 @@ def _raw(
         problems.append(_nameless(cells, at))
     prefecture = prefecture_code(cells.text("prefecture_code", at))
     code = cells.text("municipality_code", at)
+    position = _position(cells, at, point, layer, problems)
+    looked_up = _lookup(cells, at, position)
+    if looked_up is not None and position is not None and not looked_up.own:
+        position = replace(position, source=source_of(looked_up))
     return RawFacility(
         layer=layer,
         row=row,
@@ -234,14 +272,32 @@ def _raw(
         prefecture_code=prefecture,
         municipality=cells.text("municipality", at),
         municipality_code=read_code(code, prefecture).code if code else None,
-        position=_position(cells, at, point, layer, problems),
+        position=position,
         position_problem=None if point[0] == point[0] else _position_problem(cells, at),
         site=cells.text("site", at) or None,
         remark=cells.text("remark", at),
         kind=cells.text("kind", at),
         status=cells.text("status", at),
         entry=_entry(cells, at, row),
+        looked_up=looked_up,
     )
+
+
+def _lookup(cells: _FrameCells, at: int, position: Position | None) -> PositionLookup | None:
+    """Return what sources said of a row, as long as it stands where they put it."""
+    cell = cells.text("position_lookup", at)
+    if not cell:
+        return None
+    try:
+        said: PositionLookup = decode(json.loads(cell), PositionLookup)
+    except (CodecError, ValueError):
+        return None
+    there = said.record.position if said.record is not None else None
+    if said.own:
+        return said if position is not None else None
+    if position is None or there is None:
+        return said if position is there else None
+    return said if distance_m(position, there) <= _SAME_M else None
 
 
 def _types(cells: _FrameCells, at: int, problems: list[Problem]) -> frozenset[FacilityType]:

@@ -23,7 +23,7 @@ from groundfloor.arguments import of_kind
 from groundfloor.crs import JGD2011
 from groundfloor.dates import parse_date
 from groundfloor.problems import Problem, Text, UsageError, error, one_of
-from spots.facilities import LayerSpec, RawFacility
+from spots.facilities import LayerSpec, RawFacility, unanswered
 from spots.facilities.reading import Scan, refuse_errors, scan_layer
 from spots.facilities.type_columns import unsaid_types
 from spots.library.facility_frames import (
@@ -36,6 +36,7 @@ from spots.library.facility_frames import (
 from spots.library.frames_on_disk import Source, shown_source
 from spots.library.given_frames import GivenFrame, scan_frame
 from spots.library.given_points import back_in
+from spots.library.given_positions import positioned
 from spots.library.list_arguments import Types, columns_said, types_said
 from spots.library.merged_records import MERGED_COLUMNS
 from spots.library.own_columns import own_columns
@@ -62,6 +63,7 @@ class ListOptions(TypedDict, total=False):
     source_note: str
     as_of: date | str | None
     aliases: Mapping[str, str | Iterable[str]] | None
+    positions: Source | Sequence[Source] | None
 
 
 @overload
@@ -92,6 +94,7 @@ def read_facilities(
     source_note: str = "",
     as_of: date | str | None = None,
     aliases: Mapping[str, str | Iterable[str]] | None = None,
+    positions: Source | Sequence[Source] | None = None,
     return_problems: bool = False,
 ) -> gpd.GeoDataFrame | tuple[gpd.GeoDataFrame, pd.DataFrame]:
     """Read a list of hospitals or clinics, whatever it comes in.
@@ -136,6 +139,10 @@ def read_facilities(
         The day it speaks of (令和 too).
     aliases : dict of str to several str, optional
         Further headers by column.
+    positions : path, frame or sequence of these, optional
+        Where rows without a position are looked up by name and municipality, one to one: 医療情報
+        ネット, P04, a finished run, a town table. What they gave stands in ``position_source``
+        and ``position_match``; rows that are not sure stay without, and are told.
     return_problems : bool
         Whether to return the frame of problems, too.
 
@@ -190,6 +197,7 @@ def read_facilities(
         "source_note": source_note,
         "as_of": as_of,
         "aliases": aliases,
+        "positions": positions,
     }
     of_kind(source, (str, PathLike, pd.DataFrame), "source", _SOURCE)
     if isinstance(source, pd.DataFrame) and is_read(source):
@@ -247,12 +255,16 @@ def _read(source: Source, said: ListOptions) -> tuple[gpd.GeoDataFrame, str]:
     refuse_errors(scan.problems)
     unsaid = unsaid_types(spec, scan) if said["types"] is None or spec.type_words else ()
     layer = replace(spec.layer, list_name=said["list"])
-    raws = [replace(raw, layer=layer) for raw in scan.raws]
+    raws: Sequence[RawFacility] = [replace(raw, layer=layer) for raw in scan.raws]
+    told = scan.problems
+    if said["positions"] is not None:
+        raws, about = positioned(raws, said["positions"])
+        told = (*unanswered(told), *about)
     rows = [raw.row.row for raw in raws]
     index = _index(raws) if given is None else given.index[[row - 1 for row in rows]]
     geometry = _points(raws, index, given)
     columns, renamed = _own(scan, rows, index, given)
-    found = (*scan.problems, *unsaid, *renamed)
+    found = (*told, *unsaid, *renamed)
     labels = zip(rows, index, strict=True) if given is None else enumerate(given.index, start=1)
     called = {(spec.shown, row): label for row, label in labels}
     frame = facility_frame(raws, geometry, columns)
@@ -311,6 +323,7 @@ def _said_again(frame: pd.DataFrame, said: ListOptions) -> gpd.GeoDataFrame:
     """
     words = isinstance(said["types"], Mapping)
     late = [k for k in ("columns", "where", "aliases", "encoding", "sheet") if said[k]]
+    late += ["positions"] if said["positions"] is not None else []
     if late or words:
         raise UsageError(_read_before(", ".join(late or ["types"])))
     spec = _spec(frame, said)

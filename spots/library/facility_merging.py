@@ -235,6 +235,7 @@ def _as_row(facility: Facility, rows: Sequence[RawFacility]) -> RawFacility:
         kind=_first(raw.kind for raw in rows) or "",
         status=_first(raw.status for raw in rows) or "",
         entry=facility.entry,
+        looked_up=facility.looked_up,
     )
 
 

@@ -32,7 +32,13 @@ from spots.library.typed_frames import DayFrame, table_of
 from spots.locating import Answers, locate, locate_json, locate_table, run_towns, write_answers
 from spots.locating.answer_text import STANDING_LABELS
 from spots.locating.answering import TOLERANCE_M
-from spots.locating.list_answering import AskedOfList, list_spec, locate_rows, run_aliases
+from spots.locating.list_answering import (
+    AskedOfList,
+    asked_sources,
+    list_spec,
+    locate_rows,
+    run_aliases,
+)
 from spots.locating.output_files import Answered, answer_columns
 from spots.outputs.layer_table import filled_cells
 from spots.telling.columns import Filled, codes
@@ -139,6 +145,7 @@ def locations(
     tolerance_m: float = TOLERANCE_M,
     reach_m: float = 0.0,
     accuracy: Accuracy | str = Accuracy.POINT,
+    positions: str | Path | Sequence[str | Path] = (),
     towns: str | Path | None = None,
     only: str | None = None,
     columns: Mapping[str, Hashable] | None = None,
@@ -150,11 +157,12 @@ def locations(
     being done.
     """
     evidence = result.evidence
+    named = (positions,) if isinstance(positions, str | Path) else tuple(positions)
     if towns is None and result.folder is not None:
         towns = run_towns(evidence, result.folder)
     if isinstance(source, pd.DataFrame | gpd.GeoSeries):
         when = None if on is None else parse_date(on, column="on", whole=True)
-        asked = AskedOfList(when, tolerance_m, reach_m, towns, only)
+        asked = AskedOfList(when, tolerance_m, reach_m, asked_sources(named, towns), only)
         given = _given(result, source, one_of(Accuracy, accuracy, "accuracy"), columns)
         told = locate_rows(evidence, given.rows, given.problems, _SHOWN, asked, progress)
         return Locations(*told, result.lang, given.index, given.crs, given.own)
@@ -165,6 +173,7 @@ def locations(
         tolerance_m=tolerance_m,
         reach_m=reach_m,
         accuracy=accuracy,
+        positions=named,
         towns=towns,
         only=only,
         columns=columns_said(columns),

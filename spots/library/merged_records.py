@@ -65,7 +65,8 @@ class MergedRecord:
         was = self.merged
         new = _changes(_FIELDS, was, now)
         if not _same_place(was.position, now.position):
-            new |= {"position": now.position, "position_problem": now.position_problem}
+            here = {"position": now.position, "position_problem": now.position_problem}
+            new |= here | {"looked_up": None}  # no source put it there
         layer = _changes(_LAYER_FIELDS, was.layer, now.layer)
         planned = _plan(was.entry) != _plan(now.entry)
         rows = []

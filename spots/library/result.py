@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -15,15 +15,7 @@ from groundfloor.disk import WrittenFile, write_whole
 from groundfloor.frozen import FrozenDict
 from groundfloor.problems import Lang, Problem, one_of
 from spots.explaining import explain
-from spots.export import (
-    Exported,
-    Format,
-    RunRecord,
-    export_folder,
-    format_called,
-    read_run,
-    record_of,
-)
+from spots.export import Exported, Format, RunRecord, export_folder, read_run, record_of
 from spots.export.postgis import (
     HasUrl,
     IfExists,
@@ -162,6 +154,7 @@ class Result(RunFrames):
         tolerance_m: float = 100.0,
         reach_m: float = 0.0,
         accuracy: Accuracy | str = Accuracy.POINT,
+        positions: str | Path | Sequence[str | Path] = (),
         towns: str | Path | None = None,
         only: str | None = None,
         columns: Mapping[str, Hashable] | None = None,
@@ -172,7 +165,8 @@ class Result(RunFrames):
         ----------
         source : str, Path, GeoDataFrame, GeoSeries or DataFrame
             A list of institutions; points in any CRS. Rows without a position stand where the
-            run's facility of their name does, else where `towns` has their address.
+            run's facility of their name does, else where `positions` have it, or `towns` their
+            address.
         on : date or str, optional
             Day that spots must be valid on (``"R8.4.1"`` too).
         tolerance_m : float
@@ -181,6 +175,9 @@ class Result(RunFrames):
             Spots whose edge is this near count as near, metres.
         accuracy : str
             ``"point"``, or ``"town"`` for positions of town blocks.
+        positions : str, Path or sequence of these
+            Where rows without a position are looked up by name: 医療情報ネット, P04, a finished
+            run, any list with coordinates.
         towns : str or Path, optional
             Town table for rows with an address alone; by default the run's own, where it still is.
         only : str, optional
@@ -218,6 +215,7 @@ class Result(RunFrames):
                 tolerance_m=tolerance_m,
                 reach_m=reach_m,
                 accuracy=accuracy,
+                positions=positions,
                 towns=towns,
                 only=only,
                 columns=columns,
@@ -378,7 +376,7 @@ class Result(RunFrames):
         OutputExistsError, ForeignFolderError, OutputError
             As `write`.
         """
-        kind = one_of(Format, format_called(form), "form")
+        kind = one_of(Format, Format.called(form), "form")
         run, record = self.evidence, self._record
         with arguments_for_options():
             return export_folder(run, record, Path(out), kind, lang=self.lang, force=force)

@@ -81,6 +81,10 @@ class Scenario:
         What selections of ground ask for, by the names that the policy uses: paths, frames, or
         mappings with the keys of ``[[units]]``, ``[[tables]]`` and ``[[entries]]``, such as
         ``units={"islands": {"file": frame, "unit": "island"}}``.
+    positions : path, frame, mapping, or sequence of these, optional
+        Where institutions without a position are looked up by name and municipality: 医療情報
+        ネット, P04, a finished run, any list with coordinates. A mapping has the keys of
+        ``[positions]`` in a run file.
     towns : path, frame or mapping, optional
         Points of town blocks, for institutions without a position.
     indicators : mapping, optional
@@ -127,6 +131,7 @@ class Scenario:
         units: Mapping[str, Given] | None = None,
         tables: Mapping[str, Given] | None = None,
         entries: Mapping[str, Given] | None = None,
+        positions: Given | Sequence[Given] | None = None,
         towns: Given | None = None,
         indicators: Mapping[str, Any] | None = None,
         identity: Iterable[Names] | Names = (),
@@ -141,6 +146,7 @@ class Scenario:
             units=units,
             tables=tables,
             entries=entries,
+            positions=positions,
             towns=towns,
             indicators=indicators,
             identity=identity,

@@ -71,6 +71,8 @@ class Parts:
         ``[population]``.
     units, tables, entries : mapping of str to path, frame or mapping
         ``[[units]]``, ``[[tables]]``, ``[[entries]]``, by the names that policies use.
+    positions : path, frame, mapping, or sequence of these
+        ``[[positions]]``, in the order in which they are asked.
     towns : path, frame or mapping
         ``[towns]``.
     indicators : mapping
@@ -89,6 +91,7 @@ class Parts:
     units: Mapping[str, Given] | None = None
     tables: Mapping[str, Given] | None = None
     entries: Mapping[str, Given] | None = None
+    positions: Given | Sequence[Given] | None = None
     towns: Given | None = None
     indicators: Mapping[str, Any] | None = None
     identity: Iterable[Names] | Names = ()
@@ -166,6 +169,8 @@ def made_job(policy: Policy, parts: Parts) -> MadeJob:
     }
     if parts.population is not None:
         tables["population"] = _population(parts.population, held)
+    if parts.positions is not None:
+        tables["positions"] = list(_positions(parts.positions, held))
     if parts.towns is not None:
         tables["towns"] = _table(("towns", "file"), parts.towns, held)
     if parts.indicators is not None:
@@ -424,6 +429,15 @@ def _array(
 ) -> Iterator[dict[str, Any]]:
     for n, (name, source) in enumerate(given.items()):
         yield {"name": name, **_table((array, n, "file"), source, held)}
+
+
+def _positions(
+    given: Given | Sequence[Given], held: dict[str, FrameFile]
+) -> Iterator[dict[str, Any]]:
+    if isinstance(given, str | Path | pd.DataFrame | Mapping):
+        given = (given,)
+    for n, each in enumerate(given):
+        yield _table(("positions", n, "file"), each, held)
 
 
 def _table(key: tuple[str | int, ...], given: Given, held: dict[str, FrameFile]) -> dict[str, Any]:

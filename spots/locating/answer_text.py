@@ -83,6 +83,7 @@ def _day(asked: Question) -> Text:
 
 _FOUND_IN = {
     Basis.FACILITY: Text("この結果の施設", "the run's facility"),
+    Basis.SOURCE: Text("位置の出典", "the source of positions"),
     Basis.TOWN: Text("町丁目の代表点", "the town block"),
     Basis.NONE: Text("", ""),
 }

@@ -14,7 +14,14 @@ from groundfloor.arguments import number
 from groundfloor.dates import parse_date
 from groundfloor.frozen import FrozenDict
 from groundfloor.problems import DataError, Problem, Text, error, note, one_of
-from spots.facilities import LayerSpec, RawFacility, read_layer
+from spots.facilities import (
+    LayerSpec,
+    PositionFormat,
+    PositionSource,
+    RawFacility,
+    read_layer,
+    sources_of,
+)
 from spots.locating.answering import TOLERANCE_M, answers
 from spots.locating.positions_found import Found, answered, with_positions
 from spots.locating.run_ground import M_PER_DEGREE, ground_of
@@ -31,6 +38,7 @@ def locate(
     tolerance_m: float = TOLERANCE_M,
     reach_m: float = 0.0,
     accuracy: Accuracy | str = Accuracy.POINT,
+    positions: Sequence[str | Path] = (),
     towns: str | Path | None = None,
     only: str | None = None,
     columns: Mapping[str, str] = FrozenDict(),
@@ -41,7 +49,8 @@ def locate(
     Headers that the run file of `result` added are understood here too. A type column is not
     needed and not read. Coordinates of fewer than three decimals are taken to be off by half a
     unit of their last one. A row without coordinates stands where the run's facility of its name
-    does, one to one and in the same municipality; else where `towns` has its address.
+    does, one to one and in the same municipality; else where `positions` have it by name, or
+    `towns` its address.
 
     Parameters
     ----------
@@ -57,8 +66,10 @@ def locate(
         Spots whose edge is this near are listed too, metres.
     accuracy : Accuracy
         How well the coordinates of the list are known: ``"point"`` or ``"town"``.
+    positions : sequence of str or Path
+        Public lists, finished runs or town tables, as in a run file.
     towns : str or Path, optional
-        Town table for rows with an address alone, as in a run file.
+        Town table for rows with an address alone, asked last.
     only : str, optional
         Id of the one result of the policy that is answered; all results by default.
     columns : mapping of str to str
@@ -85,7 +96,7 @@ def locate(
     """
     path = Path(path)
     when = None if on is None else parse_date(on, column="on", whole=True)
-    asked = AskedOfList(when, tolerance_m, reach_m, towns, only)
+    asked = AskedOfList(when, tolerance_m, reach_m, asked_sources(positions, towns), only)
     spec = list_spec(path, one_of(Accuracy, accuracy, "accuracy"), columns=columns)
     if progress is not None:
         progress(Text("一覧を読んでいます", "reading the list"))
@@ -100,13 +111,22 @@ class AskedOfList:
     on: date | None = None
     tolerance_m: float = TOLERANCE_M
     reach_m: float = 0.0
-    towns: str | Path | None = None
+    sources: tuple[PositionSource, ...] = ()
     only: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse what is no number of metres."""
         object.__setattr__(self, "tolerance_m", number(self.tolerance_m, "tolerance_m", least=0))
         object.__setattr__(self, "reach_m", number(self.reach_m, "reach_m", least=0))
+
+
+def asked_sources(
+    positions: Sequence[str | Path], towns: str | Path | None
+) -> tuple[PositionSource, ...]:
+    """Return where rows without coordinates are looked up, a town table last."""
+    last = () if towns is None else sources_of([towns])
+    by_address = (replace(each, kind=PositionFormat.TOWNS) for each in last)
+    return (*sources_of(positions), *by_address)
 
 
 def locate_rows(
@@ -148,7 +168,7 @@ def locate_rows(
     """
     if progress is not None:
         progress(Text("位置を調べています", "looking at the positions"))
-    placed = with_positions(result, ground_of(result), rows, asked.towns)
+    placed = with_positions(result, ground_of(result), rows, asked.sources)
     found = answers(
         result,
         placed.rows,

@@ -1,8 +1,9 @@
-"""Positions for rows that have a name or an address alone: from the run itself, or a town table.
+"""Positions for rows that have a name or an address alone: from the run itself, or a source.
 
 A list of institutions for a council has names, not coordinates. The run knows where its own
-facilities are; a town table knows where an address is, to some hundred metres. What is found is
-marked with where it comes from, and what fits several is left alone.
+facilities are, public lists where others are; a town table knows where an address is, to some
+hundred metres. What is found is marked with where it comes from, and what fits several is left
+alone.
 
 Stands apart: `answering` compares positions with the ground, wherever they come from.
 """
@@ -10,18 +11,39 @@ Stands apart: `answering` compares positions with the ground, wherever they come
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from groundfloor.disk import sha256_of
 from groundfloor.problems import Problem, Text, note, warning
-from spots.facilities import RawFacility, geocode
+from spots.facilities import (
+    PositionSource,
+    PositionTable,
+    RawFacility,
+    read_positions,
+    rows_with_positions,
+)
 from spots.facilities.list_cells import city_of
 from spots.facilities.naming import distinctive, name_key, owner_in_front
+from spots.facilities.position_matching import NamedRow
 from spots.locating.run_ground import RunGround, at_point, declared
 from spots.locating.standing import Basis
-from spots.types import Facility, Place, RunResult, Verdict
+from spots.types import (
+    Layer,
+    Place,
+    Position,
+    PositionDoubt,
+    PositionLookup,
+    PositionMatch,
+    Role,
+    RunResult,
+    SourceRow,
+    Verdict,
+)
+
+#: What the facilities of the run itself are called as a source; no file is.
+_RUN = "<result>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +60,9 @@ def with_positions(
     result: RunResult,
     ground: RunGround,
     rows: Sequence[RawFacility],
-    towns: str | Path | None = None,
+    sources: Sequence[PositionSource] = (),
 ) -> Found:
-    """Give rows without a position that of the run's facility of their name, else of their town.
+    """Give rows without a position that of the run's facility of their name, else by a source.
 
     Parameters
     ----------
@@ -50,8 +72,8 @@ def with_positions(
         Its boundaries.
     rows : sequence of RawFacility
         Rows of a list.
-    towns : str or Path, optional
-        Town table for addresses, as in a run file.
+    sources : sequence of PositionSource
+        Asked after the run itself, in their order: institutions by name, town blocks by address.
 
     Returns
     -------
@@ -60,24 +82,94 @@ def with_positions(
 
     Raises
     ------
-    TownTableError, MissingFileError
-        The town table cannot be used.
+    PositionSourceError, TownTableError, MissingFileError
+        A source cannot be used.
     """
+    if all(row.position is not None for row in rows):
+        return Found(tuple(rows), {}, {}, ())
+    tables = (_facilities_of(result), *(read_positions(source) for source in sources))
+    asked = [row if row.position else _with_municipality(row, ground) for row in rows]
+    looked, problems = rows_with_positions(asked, tables)
     basis: dict[int, Basis] = {}
     as_what: dict[int, str] = {}
     placed = list(rows)
-    named, problems = _by_name(result, ground, rows)
-    for at, facility in named.items():
-        placed[at] = replace(rows[at], position=facility.position, position_problem=None)
-        number = rows[at].row.row
-        basis[number], as_what[number] = Basis.FACILITY, f"{facility.name} [{facility.id}]"
-    if towns is not None:
-        for at, facility in _by_town(ground, placed, Path(towns)):
-            position = facility.position
-            placed[at] = replace(placed[at], position=position, position_problem=None)
-            number = rows[at].row.row
-            basis[number], as_what[number] = Basis.TOWN, position.source if position else ""
-    return Found(tuple(placed), basis, as_what, tuple(problems))
+    told: list[Problem] = []
+    for at, (row, after) in enumerate(zip(rows, looked, strict=True)):
+        said = after.looked_up
+        if row.position is not None or said is None:
+            continue
+        if said.source == _RUN and said.why in _SEVERAL:
+            told.append(_several(row, said))
+        if after.position is not None:
+            of_run = said.record if said.source == _RUN else None
+            here = of_run.position if of_run is not None else after.position
+            placed[at] = replace(row, position=here, position_problem=None)
+            basis[row.row.row], as_what[row.row.row] = _basis(said, after.position)
+    by_name = [table for table in tables[1:] if table.towns is None]
+    told += _of_sources(problems, {row.row for row in told}, asked=bool(by_name))
+    return Found(tuple(placed), basis, as_what, tuple(told))
+
+
+_SEVERAL = frozenset({PositionDoubt.SEVERAL, PositionDoubt.CLAIMED})
+
+
+def _basis(said: PositionLookup, position: Position) -> tuple[Basis, str]:
+    if said.how is PositionMatch.TOWN:
+        return Basis.TOWN, position.source
+    if said.source == _RUN:
+        return Basis.FACILITY, said.record.name if said.record else ""
+    return Basis.SOURCE, position.source
+
+
+def _of_sources(
+    problems: Iterable[Problem], told: Container[int | None], *, asked: bool
+) -> Iterator[Problem]:
+    """Yield what is said of the sources that were named; the run itself is none."""
+    for problem in problems:
+        of_run = problem.file == _RUN or problem.row in told
+        if asked and not of_run and problem.code != "placed-by-town":
+            yield problem
+
+
+def _facilities_of(result: RunResult) -> PositionTable:
+    """Return the facilities of a run as a source; a telling name alone is one of these."""
+    rows = []
+    for number, verdict in enumerate(result.verdicts, 1):
+        facility, place = verdict.facility, verdict.place
+        code = place.municipality_code or facility.municipality_code
+        raw = RawFacility(
+            layer=_NO_LIST,
+            row=SourceRow(_RUN, _RUN, number),
+            given_id=facility.id,
+            name=f"{facility.name} [{facility.id}]",
+            types=frozenset(),
+            address=facility.address,
+            prefecture_code=code[:2] if code else facility.prefecture_code,
+            municipality=place.municipality or facility.municipality_name,
+            municipality_code=code,
+            position=facility.position,
+        )
+        if facility.position is not None:
+            rows.append(NamedRow(raw, facility.names))
+    return PositionTable(_RUN, _RUN, tuple(rows), names_alone=True)
+
+
+_NO_LIST = Layer(_RUN, _RUN, frozenset(), Role.DESTINATION, "", None)
+
+
+def _with_municipality(row: RawFacility, ground: RunGround) -> RawFacility:
+    """Return a row with its municipality as the run knows it, in front of the address too.
+
+    A list for a council often leaves the municipality to a column of its own.
+    """
+    place = declared(ground, row)
+    if place is None:
+        return row
+    name, address = place.municipality, row.address
+    if address and name and name not in address:
+        address = name + address
+    code = row.municipality_code or place.municipality_code
+    return replace(row, address=address, municipality=name, municipality_code=code)
 
 
 def answered(problems: Sequence[Problem], found: Found, file: str) -> tuple[Problem, ...]:
@@ -98,17 +190,20 @@ def answered(problems: Sequence[Problem], found: Found, file: str) -> tuple[Prob
         for p in problems
         if p.code != "no-coordinates" or (p.row not in found.basis if p.row else missing)
     ]
-    by_name = sum(basis is Basis.FACILITY for basis in found.basis.values())
+    count = Counter(found.basis.values())
     told = []
     if found.basis:
+        source = count[Basis.SOURCE]
         told.append(
             note(
                 "positions-found",
                 Text(
-                    f"座標のない{len(found.basis)}行の位置を、この結果の施設（{by_name}行）と"
-                    f"町丁目の代表点（{len(found.basis) - by_name}行）によりました",
+                    f"座標のない{len(found.basis)}行の位置を、この結果の施設"
+                    f"（{count[Basis.FACILITY]}行）、位置の出典（{source}行）、"
+                    f"町丁目の代表点（{count[Basis.TOWN]}行）によりました",
                     f"{len(found.basis)} rows without coordinates stand at a facility of the run "
-                    f"({by_name}) or a town block's point ({len(found.basis) - by_name})",
+                    f"({count[Basis.FACILITY]}), where a source of positions has them ({source}), "
+                    f"or at a town block's point ({count[Basis.TOWN]})",
                 ),
                 Text("「所在の根拠」の列で確かめてください", "the column place_basis says which"),
                 file=file,
@@ -117,31 +212,7 @@ def answered(problems: Sequence[Problem], found: Found, file: str) -> tuple[Prob
     return (*kept, *told, *found.problems)
 
 
-# --- by name
-
-
-def _by_name(
-    result: RunResult, ground: RunGround, rows: Sequence[RawFacility]
-) -> tuple[dict[int, Facility], list[Problem]]:
-    """Return the facility of each row that fits one, and one alone, by place in the list.
-
-    Equal names come before names with an owner in front; the municipality must agree where both
-    say one, and must be said where the name alone tells little.
-    """
-    known = FacilityNames.of(v for v in result.verdicts if v.facility.position is not None)
-    fits = {
-        at: known.fitting(row, declared(ground, row))
-        for at, row in enumerate(rows)
-        if row.position is None
-    }
-    claimed = Counter(v.facility.id for found in fits.values() for v in found)
-    given, problems = {}, []
-    for at, found in fits.items():
-        if len(found) == 1 and claimed[found[0].facility.id] == 1:
-            given[at] = found[0].facility
-        elif found:
-            problems.append(_several(rows[at], found))
-    return given, problems
+# --- which facility of the run a row is
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,8 +296,8 @@ def _goes_on(one: str, other: str) -> bool:
     return long.endswith(short) and distinctive(short) and owner_in_front(short, long)
 
 
-def _several(row: RawFacility, found: Sequence[Verdict]) -> Problem:
-    told = ", ".join(f"{v.facility.name} [{v.facility.id}]" for v in found[:5])
+def _several(row: RawFacility, said: PositionLookup) -> Problem:
+    told = ", ".join(record.name for record in said.others[:5])
     return warning(
         "name-not-one-to-one",
         Text(
@@ -243,43 +314,7 @@ def _several(row: RawFacility, found: Sequence[Verdict]) -> Problem:
     )
 
 
-# --- by address
-
-
-def _by_town(
-    ground: RunGround, rows: Sequence[RawFacility], towns: Path
-) -> Iterator[tuple[int, Facility]]:
-    """Yield place in the list and a facility at its town's point, for rows without a position."""
-    open_rows = [(at, row) for at, row in enumerate(rows) if row.position is None and row.address]
-    asked = [_as_facility(row, ground) for _, row in open_rows]
-    found, _ = geocode(asked, towns)
-    for (at, _), facility in zip(open_rows, found, strict=True):
-        if facility.position is not None:
-            yield at, facility
-
-
-def _as_facility(row: RawFacility, ground: RunGround) -> Facility:
-    """Return a row as the town table is asked for it: the address with its municipality in front.
-
-    A list for a council often leaves the municipality to a column of its own.
-    """
-    place = declared(ground, row)
-    address = row.address
-    if place is not None and place.municipality and place.municipality not in address:
-        address = place.municipality + address
-    return Facility(
-        id="",
-        name=row.name,
-        types=frozenset(),
-        role=row.layer.role,
-        address=address,
-        municipality_code=place.municipality_code if place else None,
-        position=None,
-        position_problem=None,
-        site="",
-        remark="",
-        rows=(row.row,),
-    )
+# --- the run's own town table
 
 
 def run_towns(result: RunResult, folder: Path) -> Path | None:

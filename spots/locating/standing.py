@@ -27,6 +27,7 @@ class Basis(StrEnum):
 
     POINT = "point"  # the position
     FACILITY = "facility"  # the position of the run's facility of this name
+    SOURCE = "source"  # the position of its record in a source of positions
     TOWN = "town"  # the point of the address's town block, by a town table
     DECLARED = "declared"  # code, name or address of the list; there is no position
     NONE = "none"

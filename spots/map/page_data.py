@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from spots.map.sheet_table import SheetTable
+
 Ring = tuple[int, ...]
 """A line or ring: 1e-5 degree integers, lon, lat, then differences (dlon, dlat, ...)."""
 
@@ -489,6 +491,23 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
+class MapInset:
+    """An inset of the map: its title, and west, south, east and north in degrees."""
+
+    title: str
+    bounds: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class NeighbourName:
+    """The name of a neighbouring prefecture, and where it goes."""
+
+    name: str
+    lon: float
+    lat: float
+
+
+@dataclass(frozen=True, slots=True)
 class MapData:
     """Everything the page shows."""
 
@@ -514,3 +533,7 @@ class MapData:
     outlines_off_m: float  # by how much drawn borders may lie off their place
     units: tuple[MapUnit, ...] = ()  # where the policy judges units of ground
     cities: tuple[City, ...] = ()  # designated ones
+    insets: tuple[MapInset, ...] = ()  # far islands
+    neighbours: tuple[NeighbourName, ...] = ()  # prefectures around
+    bare: Shape = ()  # ground in no medical area, where other ground is in one
+    annex: SheetTable | None = None  # behind the printed sheet

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groundfloor.problems import Text
+from spots.telling.drawn_ground import INSET, NO_NEIGHBOURS
 
 # Texts that the script shows; the keys are what it asks for.
 UI = {
@@ -44,10 +45,9 @@ UI = {
     "unlocated": Text("位置不明の施設", "Facilities without a position"),
     "settings": Text("前提（判定の設定）", "Settings of the run"),
     "sources": Text("出典", "Sources"),
-    "noAbroad": Text(
-        "都道府県の外の陸と海はデータにないため、区別せずに描いています。",
-        "Land and sea outside the prefecture are not in the data and are drawn alike.",
-    ),
+    "noAbroad": NO_NEIGHBOURS,
+    "insets": INSET,
+    "insetGo": Text("別図「{name}」へ移る", "Go to the inset {name}"),
     "caveats": Text("ご注意", "Please note"),
     "routeShow": Text("決定経路を表示", "Show the decisive route"),
     "routeHide": Text("決定経路を隠す", "Hide the decisive route"),
@@ -71,6 +71,7 @@ UI = {
     "zoomIn": Text("拡大", "Zoom in"),
     "zoomOut": Text("縮小", "Zoom out"),
     "map": Text("地図", "Map"),
+    "tools": Text("検索と道具", "Search and tools"),
     "noscript": Text(
         "この図を表示するにはJavaScriptを有効にしてください。",
         "Please enable JavaScript to see this map.",

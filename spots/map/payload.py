@@ -25,6 +25,7 @@ from spots.map.page_data import (
     Row,
     Shape,
 )
+from spots.map.page_extent import page_extent
 from spots.map.page_words import FINDER_UI, UNITS_ALONE_UI, UNITS_UI
 from spots.map.shapes import (
     area_outline,
@@ -33,6 +34,7 @@ from spots.map.shapes import (
     pack_polygons,
     pack_route,
 )
+from spots.map.sheet_table import sheet_table
 from spots.map.tree import layer_tree
 from spots.map.units_drawn import units_drawn
 from spots.telling.dossier import Dossier, dossiers_of, index_of
@@ -75,6 +77,7 @@ def map_data(result: RunResult, lang: Lang, backgrounds: tuple[Background, ...])
     municipalities = _municipalities(result, outlines, lang)
     areas = _areas(result, outlines, lang)
     units = units_drawn(result, outlines, lang)
+    bounds, extent = page_extent(result, outlines, lang)
     around = replace(around_of(result, lang), access=access_classes(result, outlines, lang))
     when = period(settings.valid_from, settings.valid_to)
     valid = Text(f"設定期間 {when.ja}", f"Period {when.en}").render(lang) if when.ja else ""
@@ -86,7 +89,7 @@ def map_data(result: RunResult, lang: Lang, backgrounds: tuple[Background, ...])
         subtitle=tuple(s for s in (settings.prefecture, rule, valid) if s and s != title),
         draft=drafted(Text("図", "map"), designated(result)).render(lang),
         caveats=tuple(c.render(lang) for c in settings.caveats),
-        bounds=_bounds(result),
+        bounds=bounds,
         radius_m=settings.radius_m,
         facilities=facilities,
         municipalities=municipalities,
@@ -102,6 +105,10 @@ def map_data(result: RunResult, lang: Lang, backgrounds: tuple[Background, ...])
         outlines_off_m=off_m,
         units=units,
         cities=_cities(result, outlines, municipalities),
+        insets=extent.insets,
+        neighbours=extent.neighbours,
+        bare=extent.bare,
+        annex=sheet_table(result, lang),
     )
 
 
@@ -283,15 +290,6 @@ def _region(
     )
 
 
-def _bounds(result: RunResult) -> tuple[float, float, float, float]:
-    """Return what to show first: the medical areas, or all municipalities when there are none."""
-    frame = result.areas if len(result.areas) else result.municipalities
-    if not len(frame):
-        return 122.0, 24.0, 149.0, 46.0  # Japan
-    west, south, east, north = (round(float(v), 5) for v in frame.total_bounds)
-    return west, south, east, north
-
-
 def _sources(result: RunResult, lang: Lang) -> tuple[str, ...]:
     lines = [*result.settings.attributions]
     if result.edition is not None:
@@ -328,9 +326,11 @@ SCRIPTS = (
     "base.js",
     "around.js",
     "layers.js",
+    "extent.js",
     "panel.js",
     "backgrounds.js",
     "print.js",
+    "insets.js",
     "contrast.js",
     "access.js",
     "fold.js",
@@ -349,7 +349,15 @@ SCRIPTS = (
 )
 #: What draws units of ground; before `main.js`, which starts the page.
 UNIT_SCRIPT = "units.js"
-_STYLES = ("sides.css", "map.css", "phone.css", "finder.css", "contrast.css", "print.css")
+_STYLES = (
+    "sides.css",
+    "map.css",
+    "phone.css",
+    "finder.css",
+    "contrast.css",
+    "print.css",
+    "insets.css",
+)
 # 地理院タイル: layer id, extension and label, from https://maps.gsi.go.jp/development/ichiran.html
 _BACKGROUNDS = (
     ("pale", "png", Text("地理院タイル（淡色）", "GSI pale")),

@@ -11,7 +11,9 @@ from boundaries.types import AreaClass
 from groundfloor.problems import Lang, Text
 from spots.map.around import cell_name
 from spots.map.page_data import Around, MapFacility, MapUnit, Node, Region
+from spots.map.page_extent import without_area
 from spots.map.units_drawn import unit_nodes
+from spots.telling.drawn_ground import WITHOUT_AREA
 from spots.telling.labels import AREA_CLASS_LABELS, NEAREST, STATE_LABELS, spots_by
 from spots.telling.units import threshold
 from spots.types import Role, RunResult, State
@@ -160,6 +162,8 @@ def _areas(result: RunResult, lang: Lang) -> Node | None:
         for kind in (AreaClass.SHORTAGE, AreaClass.NEITHER, AreaClass.SURPLUS, AreaClass.UNKNOWN)
         if kind in kinds
     ]
+    if bare := int(without_area(result).sum()):
+        children.append(Node("area-none", WITHOUT_AREA.render(lang), str(bare), "area-none"))
     children.append(Node("area-names", Text("医療圏名", "Names").render(lang), on=False))
     label = Text("二次医療圏", "Secondary medical areas").render(lang)
     return Node("areas", label, str(len(kinds)), children=tuple(children))

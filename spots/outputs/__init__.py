@@ -5,6 +5,7 @@ run found.
 """
 
 from spots.outputs.conservation import ConservationError
+from spots.outputs.decided import decided_lines
 from spots.outputs.evidence import FolderError, load_result, read_manifest
 from spots.outputs.folder import (
     Writer,
@@ -19,6 +20,7 @@ __all__ = [
     "ConservationError",
     "FolderError",
     "Writer",
+    "decided_lines",
     "load_result",
     "map_writer",
     "own_files",

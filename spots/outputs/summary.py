@@ -73,6 +73,15 @@ def _facilities(result: RunResult, lang: Lang) -> Iterator[str]:
     )
     rows = [[h.render(lang) for h in heads]]
     rows += [_summary_row(verdict, lang) for verdict in result.verdicts]
+    yield from aligned(rows, right=(5, 6))
+    yield ""
+    yield from _open(result, lang)
+    yield from closed_roads_line(result, lang)
+    yield total_line(result, lang)
+
+
+def total_line(result: RunResult, lang: Lang) -> str:
+    """Return how many facilities end in each state, and the area and people of all spots."""
     tally = counts(result)
     states = listed((counted_state(s, result.verdicts).render(lang) for s in State), lang)
     size = area(result.dissolved_km2)
@@ -80,11 +89,7 @@ def _facilities(result: RunResult, lang: Lang) -> Iterator[str]:
         f"全{tally['facilities']}施設（{states}）、統合面積 {size}",
         f"{tally['facilities']} facilities ({states}), {size} in all",
     )
-    yield from aligned(rows, right=(5, 6))
-    yield ""
-    yield from _open(result, lang)
-    yield from _closures(result, lang)
-    yield total.render(lang) + _people(result).render(lang)
+    return total.render(lang) + _people(result).render(lang)
 
 
 def _units(result: RunResult, lang: Lang) -> Iterator[str]:
@@ -114,7 +119,7 @@ def _units(result: RunResult, lang: Lang) -> Iterator[str]:
             yield _folded(not_met).render(lang)
         yield ""
         yield from _open_units(mine, lang)
-        yield _result_line(ground, mine, lang)
+        yield result_line(ground, mine, lang)
 
 
 def _folded(count: int) -> Text:
@@ -145,7 +150,8 @@ def _open_units(rows: Iterable[UnitRow], lang: Lang) -> Iterator[str]:
             yield one_line(f"{label}: {unit.name} [{unit.id}]: {why}", 240)
 
 
-def _result_line(ground: GroundResult, rows: Sequence[UnitRow], lang: Lang) -> str:
+def result_line(ground: GroundResult, rows: Sequence[UnitRow], lang: Lang) -> str:
+    """Return how many units of a result end in each state, with the area and the people."""
     tally = Counter(row.verdict.state for row in rows)
     states = listed((f"{unit_state(ground.kind, s).render(lang)} {tally[s]}" for s in State), lang)
     told = Text(f"全{len(rows)}区域（{states}）", f"{len(rows)} units ({states})")
@@ -177,7 +183,7 @@ def _open(result: RunResult, lang: Lang) -> list[str]:
     ]
 
 
-def _closures(result: RunResult, lang: Lang) -> list[str]:
+def closed_roads_line(result: RunResult, lang: Lang) -> list[str]:
     """Return a line about the closed roads of the run, where it has any."""
     if result.closures is None:
         return []

@@ -6,7 +6,7 @@ millimetres wide.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -20,6 +20,7 @@ from boundaries.types import AreaClass
 from groundfloor.crs import JGD2011
 from groundfloor.problems import Lang, Text
 from networks.info.labels import road_label
+from spots.map.extent import ShownGround, shown_ground
 from spots.map.shapes import area_outline, display_outlines
 from spots.report.canvas import (
     ABROAD,
@@ -35,7 +36,6 @@ from spots.report.canvas import (
     ROUTES,
     SEA,
     UNITS,
-    Extent,
     Frame,
     Stroke,
     Wash,
@@ -48,21 +48,10 @@ from spots.report.canvas import (
     road,
     stroked,
 )
-from spots.report.label_placing import Room, Wanted
+from spots.report.place_names import Town, towns_of
 from spots.report.report_data import Chart, Label, LegendLine
 from spots.telling.labels import AREA_CLASS_LABELS
 from spots.types import ResultKind, RunResult
-
-
-@dataclass(frozen=True, slots=True)
-class Town:
-    """A municipality to be named: its name, where the name goes (metres), its size (km²)."""
-
-    name: str
-    east: float
-    north: float
-    km2: float
-    home: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +76,10 @@ class SpotGround:
         Class and lines, the least important first: the order of drawing.
     closed : array of geometry
         Closed stretches.
+    neighbours : dict of str to array of geometry
+        Land of other prefectures by name.
+    shown : ShownGround or None
+        What maps show first; None where nothing has a place.
     """
 
     to_plane: Transformer
@@ -98,6 +91,8 @@ class SpotGround:
     towns: tuple[Town, ...]
     roads: tuple[tuple[str, NDArray[np.object_]], ...]
     closed: NDArray[np.object_]
+    neighbours: dict[str, NDArray[np.object_]]
+    shown: ShownGround | None
 
     def moved(self, shapes: NDArray[np.object_]) -> NDArray[np.object_]:
         """Return `shapes` (degrees) in metres of the zone."""
@@ -128,9 +123,14 @@ def ground_of(result: RunResult) -> SpotGround:
         abroad=shapes[~home],
         excluded=shapes[excluded],
         areas=_areas(result, outlines, to_plane),
-        towns=_towns(list(towns["name"]), shapes, home),
+        towns=towns_of(list(towns["name"]), shapes, home),
         roads=tuple((c, _moved(_parts([g]), to_plane)) for c, g in roads),
         closed=_moved(_parts(closed), to_plane),
+        neighbours={
+            str(name): shapes[~home & np.asarray(towns["prefecture"] == name, dtype=bool)]
+            for name in dict.fromkeys(towns["prefecture"][~home].sort_index())
+        },
+        shown=shown_ground(result, outlines),
     )
 
 
@@ -170,48 +170,6 @@ def _areas(
         kind: _moved(np.asarray(shapes, dtype=object), to_plane)
         for kind, shapes in by_class.items()
     }
-
-
-def _towns(
-    names: list[str], shapes: NDArray[np.object_], home: NDArray[np.bool_]
-) -> tuple[Town, ...]:
-    towns = []
-    for name, shape, own in zip(names, shapes, home, strict=True):
-        parts = shapely.get_parts(shape)
-        if len(parts) == 0:
-            continue
-        largest = parts[int(np.argmax(shapely.area(parts)))]
-        middle = shapely.point_on_surface(largest)
-        inside = shapely.centroid(largest)
-        spot = inside if shapely.contains(largest, inside) else middle
-        towns.append(Town(str(name), spot.x, spot.y, float(largest.area) / 1e6, bool(own)))
-    return tuple(sorted(towns, key=lambda t: (not t.home, -t.km2, t.name)))
-
-
-def whole_extent(result: RunResult, ground: SpotGround) -> Extent | None:
-    """Return what the map of the prefecture shows; None when nothing has a place.
-
-    Specks of land far out are left to the margin, unless a facility of the prefecture is on them.
-    """
-    boxes = []
-    shapes = ground.home if len(ground.home) else ground.abroad
-    if len(shapes):
-        parts = shapely.get_parts(shapes)
-        sizes = shapely.area(parts)
-        boxes += [shapely.bounds(p) for p in parts[sizes >= 0.002 * sizes.sum()]]
-    spots = np.asarray([s.circle for s in result.spots], dtype=object)
-    boxes += list(shapely.bounds(ground.moved(spots))) if len(spots) else []
-    for verdict in result.verdicts:
-        point = ground.points.get(verdict.facility.id)
-        ours = verdict.place.prefecture_code == result.settings.prefecture_code
-        if point is not None and (ours or not len(ground.home)):
-            boxes.append(np.array([*point, *point]))
-    if not boxes:
-        return None
-    table = np.array(boxes)
-    low, high = table[:, :2].min(axis=0), table[:, 2:].max(axis=0)
-    least_m = 8.0 * result.settings.radius_m
-    return Extent(*(float(v) for v in (*low, *high))).grown(0.02, least_m)
 
 
 # --- symbols and lines
@@ -385,11 +343,6 @@ def _box(name: str) -> list[str]:
     return [rectangle(w, h, LAND, x=0.7, y=0.5), filled(d, wash), stroked(d, edge)]
 
 
-# Names of municipalities smaller than this on the sheet would only be clutter.
-_SMALLEST_TOWN_MM2 = 9.0
-_INK = "#55554F"
-
-
 @dataclass(frozen=True, slots=True)
 class Base:
     """The ground in a frame: paths, each drawn once; what does not reach into it has an empty one.
@@ -465,25 +418,28 @@ class Base:
         return lines
 
 
+def together(bases: Sequence[Base]) -> Base:
+    """Return the ground of several frames as one, for a legend of all of them."""
+    first = bases[0]
+    kinds = [kind for base in bases for kind in base.areas or ()]
+    return Base(
+        sea=first.sea,
+        home="".join(base.home for base in bases),
+        abroad="".join(base.abroad for base in bases),
+        excluded="".join(base.excluded for base in bases),
+        closed="".join(base.closed for base in bases),
+        areas=None
+        if first.areas is None
+        else {kind: "".join((b.areas or {}).get(kind, "") for b in bases) for kind in kinds},
+        roads=tuple(
+            (road_class, "".join(dict(base.roads)[road_class] for base in bases))
+            for road_class, _ in first.roads
+        ),
+    )
+
+
 def _line(key: str, text: Text, lang: Lang) -> LegendLine:
     return LegendLine(swatch(key), text.render(lang))
-
-
-def town_labels(ground: SpotGround, frame: Frame, room: Room, *, size: float = 8.0) -> list[Label]:
-    """Return the names of municipalities that find room; they take it."""
-    if not ground.towns:
-        return []
-    xy = frame.on_sheet(np.array([(t.east, t.north) for t in ground.towns], dtype=np.float64))
-    labels = []
-    for town, (x, y) in zip(ground.towns, xy.tolist(), strict=True):
-        inside = 0 <= x <= frame.width and 0 <= y <= frame.height
-        if not inside or town.km2 * frame.mm(1000) ** 2 < _SMALLEST_TOWN_MM2:
-            continue
-        colour = _INK if town.home else "#8A8A84"
-        placed = room.place(Wanted(town.name, x, y, size=size, colour=colour, reach=3))
-        if placed is not None:
-            labels.append(placed)
-    return labels
 
 
 def scale_box(frame: Frame) -> tuple[float, float]:

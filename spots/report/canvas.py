@@ -285,6 +285,10 @@ class Frame:
         """Return a length on the sheet."""
         return metres * 1000 / self.denominator
 
+    def metres(self, mm: float) -> float:
+        """Return a length on the ground."""
+        return mm * self.denominator / 1000
+
     def on_sheet(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return millimetres from the upper left corner for metres of the plane zone, (n, 2)."""
         factor = 1000 / self.denominator

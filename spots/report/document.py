@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from typing import TypeVar
@@ -16,7 +16,7 @@ from spots.report.annex_pages import (
     reasons_of,
     rest_of,
 )
-from spots.report.basemap import ground_of
+from spots.report.basemap import SpotGround, ground_of
 from spots.report.contents import left_out, sections_of, with_routes
 from spots.report.facility_pages import route_pages
 from spots.report.map_pages import area_pages, spot_pages
@@ -64,19 +64,6 @@ def document_of(result: RunResult, lang: Lang, choice: ReportChoice | None = Non
     def part(section: ReportSection, make: Callable[[], tuple[T, ...]]) -> tuple[T, ...]:
         return make() if section in held else ()
 
-    def maps() -> tuple[Sheet, ...]:
-        areas, spots = (each in choice.maps for each in (MapPages.AREAS, MapPages.SPOTS))
-        sheets = map_sheets(result, ground(), numbers, lang, details=not areas)
-        if areas:
-            sheets += area_pages(result, ground(), numbers, lang)
-        if spots:
-            sheets += spot_pages(result, ground(), numbers, reasons_of(result, lang), lang)
-        return sheets
-
-    def routes() -> tuple[RoutePage, ...]:
-        shown = with_routes(result, numbers, choice.routes)
-        return route_pages(result, shown, ground(), numbers, lang)
-
     document = Document(
         lang=str(lang),
         words={key: text.render(lang) for key, text in UI.items()},
@@ -86,14 +73,14 @@ def document_of(result: RunResult, lang: Lang, choice: ReportChoice | None = Non
         attributions=result.settings.attributions,
         keywords=(result.settings.prefecture, designated(result).ja),
         cover=cover_of(result, lang),
-        sheets=part(ReportSection.MAPS, maps),
+        sheets=part(ReportSection.MAPS, lambda: _maps(result, ground(), numbers, choice, lang)),
         annex=annex_of(result, lang),
         reasons=part(ReportSection.REASONS, lambda: reasons_of(result, lang)),
         method=part(ReportSection.METHOD, lambda: method_of(result, lang)),
         borderline=borderline_of(result, numbers, lang),
         undetermined=part(ReportSection.UNDETERMINED, lambda: open_of(result, lang)),
         rest=part(ReportSection.REST, lambda: rest_of(result, lang)),
-        pages=part(ReportSection.ROUTES, routes),
+        pages=part(ReportSection.ROUTES, lambda: _routes(result, ground, numbers, choice, lang)),
         ground=part(ReportSection.GROUND, lambda: results_of(result, lang)),
         facilities=result.by_rule,
         sections=held,
@@ -102,6 +89,35 @@ def document_of(result: RunResult, lang: Lang, choice: ReportChoice | None = Non
     )
     boxes = not_drawn(_strings(document), font_folder() / FONT_FILE)
     return _owning_up(document, boxes, lang) if boxes else document
+
+
+def _maps(
+    result: RunResult,
+    ground: SpotGround,
+    numbers: Mapping[str, int],
+    choice: ReportChoice,
+    lang: Lang,
+) -> tuple[Sheet, ...]:
+    """Return the map pages: of the prefecture, and of whatever else is asked for."""
+    areas, spots = (each in choice.maps for each in (MapPages.AREAS, MapPages.SPOTS))
+    sheets = map_sheets(result, ground, numbers, lang, details=not areas)
+    if areas:
+        sheets += area_pages(result, ground, numbers, lang)
+    if spots:
+        sheets += spot_pages(result, ground, numbers, reasons_of(result, lang), lang)
+    return sheets
+
+
+def _routes(
+    result: RunResult,
+    ground: Callable[[], SpotGround],
+    numbers: Mapping[str, int],
+    choice: ReportChoice,
+    lang: Lang,
+) -> tuple[RoutePage, ...]:
+    """Return the route pages; the ground is made for them where there are any."""
+    shown = with_routes(result, numbers, choice.routes)
+    return route_pages(result, shown, ground(), numbers, lang) if shown else ()
 
 
 def _named(result: RunResult, lang: Lang) -> str:

@@ -21,11 +21,11 @@ from spots.report.basemap import (
     scale_box,
     swatch,
     symbol,
-    town_labels,
 )
 from spots.report.canvas import ROUTES, Extent, Frame, criterion, drawing, path_data, stroked
 from spots.report.label_placing import Room, Wanted
 from spots.report.name_lines import text_em
+from spots.report.place_names import town_labels
 from spots.report.report_data import (
     Cell,
     Chart,
@@ -353,7 +353,7 @@ def _route_chart(
     room.taken += [(a - 1.6, b - 1.6, a + 1.6, b + 1.6) for _, a, b in (*others, ("", x, y))]
     corner = room.reserve_corner(scale_box(frame))
     labels = _labels(verdict, ways, (x, y), others, room)
-    labels += town_labels(ground, frame, room)
+    labels += town_labels(ground.towns, frame, room)
     legend = _legend(ways, lang) + base.legend(lang)
     alt = Text(
         f"{verdict.facility.name}から近い病院までの経路図",

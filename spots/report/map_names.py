@@ -13,9 +13,10 @@ import numpy as np
 import shapely
 
 from groundfloor.problems import clean
-from spots.report.basemap import BADGE_H, SpotGround, town_labels
+from spots.report.basemap import BADGE_H, SpotGround
 from spots.report.canvas import UNITS, Frame
 from spots.report.label_placing import Led, Room, Wanted
+from spots.report.place_names import neighbour_labels, town_labels
 from spots.report.report_data import Label
 from spots.types import Role, RunResult, State, UnitVerdict, Verdict
 
@@ -86,7 +87,9 @@ def names_on(
     led += _unit_names(result, ground, frame, room)
     labels = [each.label for each in led]
     said = {label.text for label in labels}
-    labels += (town for town in town_labels(ground, frame, room) if town.text not in said)
+    own = tuple(town for town in ground.towns if town.home)
+    labels += (town for town in town_labels(own, frame, room) if town.text not in said)
+    labels += neighbour_labels(ground.neighbours, frame, room)
     others = [p for p in rest if p.verdict.state is not State.UNDETERMINED]
     placed = (room.place(_beside(p, _OTHER, reach=1)) for p in _by_weight(others, result))
     labels += filter(None, placed)

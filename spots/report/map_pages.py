@@ -17,7 +17,7 @@ from groundfloor.problems import Lang
 from spots.report.annex_pages import area_head
 from spots.report.basemap import SpotGround
 from spots.report.canvas import Extent
-from spots.report.overview import sheet_of
+from spots.report.overview import layout_of, sheet_of
 from spots.report.report_data import Sheet, SpotReason
 from spots.types import RunResult, Spot
 
@@ -52,7 +52,7 @@ def area_pages(
         area = result.areas.loc[code]
         kind = AreaClass(area["area_class"])
         title = area_head(str(area["name"]), kind, len(spots)).render(lang)
-        pages.append(sheet_of(result, ground, extent, "a4", title, numbers, lang))
+        pages.append(sheet_of(result, ground, layout_of(extent, "a4"), "a4", title, numbers, lang))
     return tuple(pages)
 
 
@@ -113,4 +113,7 @@ def _of_spots(
         extent = _around(np.asarray(shapely.bounds(circle)).reshape(-1, 4), result)
         if extent is not None:
             title = f"{number}　{spot.name}"
-            yield number, sheet_of(result, ground, extent, "a4", title, numbers, lang)
+            yield (
+                number,
+                sheet_of(result, ground, layout_of(extent, "a4"), "a4", title, numbers, lang),
+            )

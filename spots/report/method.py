@@ -36,6 +36,7 @@ from spots.telling.labels import (
 from spots.telling.setting_words import cut_offs, people_basis
 from spots.telling.unit_labels import designated
 from spots.telling.units import dated, day, kilometres, period, radius, square_kilometres, whole
+from spots.telling.wording import NOTHING, bracketed, joined, run_on, same
 from spots.types import GroundResult, InputRecord, ResultKind, Role, RunResult, State
 
 _SHORT_HASH = 12
@@ -306,16 +307,29 @@ def cover_of(result: RunResult, lang: Lang) -> Cover:
         states=_states(result, lang),
         caveats=tuple(c.render(lang) for c in settings.caveats),
         results=tuple(
-            PageFact(g.title.render(lang), str(_taken(result, g)), RESULTS[g.kind])
+            PageFact(g.title.render(lang), _counted(result, g, lang), RESULTS[g.kind])
             for g in result.grounds
         ),
     )
 
 
-def _taken(result: RunResult, ground: GroundResult) -> int:
-    """Return how many units a result takes in."""
-    states = [v.state for v in result.units if v.result == ground.id]
-    return states.count(State.DESIGNATED)
+def _in_state(result: RunResult, ground: GroundResult, state: State) -> int:
+    """Return how many units of a result ended in a state."""
+    return sum(v.result == ground.id and v.state is state for v in result.units)
+
+
+def _counted(result: RunResult, ground: GroundResult, lang: Lang) -> str:
+    """Return how many units a result takes in, and how many it leaves open."""
+    taken = f"{_in_state(result, ground, State.DESIGNATED):,}"
+    left_open = bracketed(_left_open(result, ground))
+    return run_on(same(taken), left_open).render(lang)
+
+
+def _left_open(result: RunResult, ground: GroundResult) -> Text:
+    """Return how many units of a result are undetermined; nothing where none is."""
+    count = _in_state(result, ground, State.UNDETERMINED)
+    label = STATE_LABELS[State.UNDETERMINED]
+    return Text(f"{label.ja} {count:,}", f"{label.en} {count:,}") if count else NOTHING
 
 
 def _facts(result: RunResult, lang: Lang) -> tuple[PageFact, ...]:
@@ -386,12 +400,19 @@ def _ground_figures(result: RunResult, lang: Lang) -> tuple[Figure, ...]:
     return tuple(
         Figure(
             ground.title.render(lang),
-            f"{_taken(result, ground):,}",
+            f"{_in_state(result, ground, State.DESIGNATED):,}",
             unit,
-            "" if ground.geometry.is_empty else f"{square_kilometres(ground.area_km2)} km²",
+            _ground_note(result, ground).render(lang),
         )
         for ground in result.grounds[:_MOST_FIGURES]
     )
+
+
+def _ground_note(result: RunResult, ground: GroundResult) -> Text:
+    """Return the size of a result's ground, and how many of its units are open."""
+    empty = ground.geometry.is_empty
+    size = NOTHING if empty else same(f"{square_kilometres(ground.area_km2)} km²")
+    return joined([each for each in (size, _left_open(result, ground)) if each.ja])
 
 
 def _states(result: RunResult, lang: Lang) -> tuple[PageFact, ...]:

@@ -7,47 +7,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 from groundfloor.problems import Lang, Text
-from spots.report.basemap import (
-    BADGE_H,
-    OUTLINES,
-    Base,
-    SpotGround,
-    badge,
-    badge_width,
-    chart_of,
-    scale_box,
-    swatch,
-    symbol,
-    whole_extent,
-)
-from spots.report.canvas import (
-    RESULT_LINES,
-    RESULTS,
-    UNITS,
-    Extent,
-    Frame,
-    Wash,
-    criterion,
-    drawing,
-    filled,
-    mark,
-    path_data,
-    stroked,
-)
-from spots.report.label_placing import Room
-from spots.report.map_names import SYMBOL_MM, MapPoint, names_on
-from spots.report.open_units import drawn_open, open_legend, open_note
-from spots.report.report_data import Chart, Label, LegendLine, PageFact, Sheet
+from spots.map.extent import ShownGround
+from spots.report.basemap import SpotGround, chart_of, swatch, together
+from spots.report.canvas import Extent, Frame, drawing
+from spots.report.insets import SheetLayout, inset_labels, inset_parts, laid_out
+from spots.report.map_names import MapPoint
+from spots.report.open_units import open_legend, open_note
+from spots.report.report_data import Chart, LegendLine, PageFact, Sheet
+from spots.report.spot_map import SpotMap, is_cut, kinds_of, spot_map
+from spots.telling.drawn_ground import NO_NEIGHBOURS, far_land
 from spots.telling.labels import STATE_LABELS, spots_by
-from spots.telling.units import SMALLEST_KM2
-from spots.types import FacilityType, ResultKind, Role, RunResult, Spot, State, Verdict
+from spots.types import Role, RunResult, Spot, State, Verdict
 
 # Width and height of the map on each paper, mm; the rest is margin, title and legend.
 _SIZES = {"a4": (198.0, 161.0), "a3": (304.0, 244.0)}
@@ -82,21 +57,41 @@ def map_sheets(
     details : bool
         Whether areas get sheets of their own where circles would be too small to be read.
     """
-    extent = whole_extent(result, ground)
-    if extent is None:
+    if ground.shown is None:
         return ()
     shown = Text("医師少数スポットの区域", "The spots")
     if result.grounds:
         shown = Text("設定する区域", "Designated ground")
     titles = {p: Text(f"{shown.ja}（{p.upper()}）", f"{shown.en} ({p.upper()})") for p in _SIZES}
+    layouts = {paper: _layout(result, ground, ground.shown, paper, lang) for paper in _SIZES}
     sheets = [
-        sheet_of(result, ground, extent, paper, title.render(lang), numbers, lang)
+        sheet_of(result, ground, layouts[paper], paper, title.render(lang), numbers, lang)
         for paper, title in titles.items()
     ]
-    large = Frame.around(extent, *_SIZES["a3"])
+    large = layouts["a3"].frame
     if details and large.mm(2 * result.settings.radius_m) < _SMALLEST_CIRCLE_MM:
         sheets += _details(result, ground, numbers, lang)
     return tuple(sheets)
+
+
+def _layout(
+    result: RunResult, ground: SpotGround, shown: ShownGround, paper: str, lang: Lang
+) -> SheetLayout:
+    """Return where the main map of a sheet and its insets stand."""
+    home = result.settings.prefecture_code
+    ours = [
+        ground.points[v.facility.id]
+        for v in result.verdicts
+        if v.facility.id in ground.points and v.place.prefecture_code == home
+    ]
+    places = np.array(ours, dtype=np.float64).reshape(-1, 2)
+    least_m = 8.0 * result.settings.radius_m
+    return laid_out(shown, ground, places, _SIZES[paper], least_m, lang)
+
+
+def layout_of(extent: Extent, paper: str) -> SheetLayout:
+    """Return the layout of a sheet that shows some ground and nothing beside it."""
+    return SheetLayout(Frame.around(extent, *_SIZES[paper]))
 
 
 def _details(
@@ -113,14 +108,15 @@ def _details(
         name = Text(f"{area}医療圏" if area else "医療圏なし", area or "no medical area")
         wide = extent.grown(0.15, 6.0 * result.settings.radius_m)
         title = Text(f"区域の拡大図：{name.ja}", f"The spots: {name.en}").render(lang)
-        sheets.append(sheet_of(result, ground, wide, "a4", title, numbers, lang))
+        layout = layout_of(wide, "a4")
+        sheets.append(sheet_of(result, ground, layout, "a4", title, numbers, lang))
     return sheets
 
 
 def sheet_of(
     result: RunResult,
     ground: SpotGround,
-    extent: Extent,
+    layout: SheetLayout,
     paper: str,
     title: str,
     numbers: Mapping[str, int],
@@ -134,8 +130,8 @@ def sheet_of(
         The run.
     ground : SpotGround
         What lies under the map.
-    extent : Extent
-        What the map shows.
+    layout : SheetLayout
+        What its maps show.
     paper : str
         ``"a4"`` or ``"a3"``.
     title : str
@@ -145,19 +141,18 @@ def sheet_of(
     lang : Lang
         Language of the sheet.
     """
-    frame = Frame.around(extent, *_SIZES[paper])
-    chart, unnamed = _chart(result, ground, frame, numbers, title, lang)
-    shown = {p.verdict.facility.id for p in _points(result, ground, frame)}
+    chart, maps = _chart(result, ground, layout, numbers, title, lang)
+    shown = {p.verdict.facility.id for drawn in maps for p in drawn.points}
+    unnamed = frozenset().union(*(drawn.unnamed for drawn in maps))
     named = sorted(
         (s for s in result.spots if s.facility_id in shown), key=lambda s: numbers[s.facility_id]
     )
     notes = [c.render(lang) for c in result.settings.caveats]
     if not len(ground.abroad):
-        text = Text(
-            "ほかの都道府県の陸と海はデータにないため、区別せずに描いています。",
-            "Land and sea outside the prefecture are not in the data and are drawn alike.",
-        )
-        notes.append(text.render(lang))
+        notes.append(NO_NEIGHBOURS.render(lang))
+    if layout.main is not None and ground.shown is not None and ground.shown.far:
+        far = [(land.municipality, land.count, land.km2) for land in ground.shown.far]
+        notes.append(far_land(far).render(lang))
     notes += [note.render(lang) for note in (*_unplaced(result), *open_note(result))]
     if not ground.roads and result.by_rule:
         text = Text("主な道路は記録されていません。", "No main roads are recorded.")
@@ -180,119 +175,30 @@ def _index(spots: Iterable[Spot], numbers: Mapping[str, int]) -> tuple[PageFact,
 def _chart(
     result: RunResult,
     ground: SpotGround,
-    frame: Frame,
+    layout: SheetLayout,
     numbers: Mapping[str, int],
     title: str,
     lang: Lang,
-) -> tuple[Chart, frozenset[str]]:
-    """Return the map, and the ids of spots on it whose name found no room."""
-    points = _points(result, ground, frame)
-    room = Room(frame.width, frame.height)
-    badges = _badges(result, points, numbers, room)
-    others = [p for p in points if p.verdict.facility.id not in badges]
-    base = Base.of(ground, frame, areas=True)
-    parts = base.parts(frame)
-    drawn = _results(result, ground, frame)
-    parts += [part for shape in drawn.values() for part in shape]
-    institutions = _institutions(result, ground, frame)
-    parts += [mark(RESULTS[each.kind], each.x, each.y) for each in institutions]
-    parts += drawn_open(result, ground, frame)
-    parts += _circles(result, ground, frame, others)
-    parts += [_others(others)]
-    parts += [_leader(p, badges) for p in points]
-    half = SYMBOL_MM / 2
-    room.taken += [(p.x - half, p.y - half, p.x + half, p.y + half) for p in others]
-    corner = room.reserve_corner(scale_box(frame))
-    labels = [
-        _number(numbers[key], x, y)
-        for key, (x, y) in sorted(badges.items(), key=lambda b: numbers[b[0]])
+) -> tuple[Chart, list[SpotMap]]:
+    """Return the map of a sheet with its insets, and each of its maps."""
+    frame = layout.frame
+    main = spot_map(result, ground, frame, numbers, layout)
+    maps, parts, labels = [main], [*main.parts], [*main.labels]
+    for placed in layout.insets:
+        inset = spot_map(result, ground, placed.frame, numbers)
+        maps.append(inset)
+        parts += inset_parts(placed, inset.parts)
+        labels += inset_labels(placed, inset.labels, lang)
+    points = {p.verdict.facility.id: p for drawn in maps for p in drawn.points}
+    seen = {each for drawn in maps for each in drawn.results}
+    legend = [
+        *_legend(result, list(points.values()), lang, seen),
+        *open_legend(result, lang),
+        *together([drawn.base for drawn in maps]).legend(lang),
     ]
-    names = names_on(result, points, badges, ground, frame, room)
-    labels += names.labels
-    parts += names.lines
-    parts += [
-        badge(numbers[key], _criteria(result, key), x, y) for key, (x, y) in sorted(badges.items())
-    ]
-    svg = drawing(parts, frame.width, frame.height)
-    seen = {*drawn, *(each.result for each in institutions)}
-    opened = open_legend(result, lang)
-    legend = [*_legend(result, points, lang, seen), *opened, *base.legend(lang)]
     alt = f"{result.settings.title.render(lang)}: {title}"
-    return chart_of(frame, svg, labels, legend, corner, alt), names.unnamed
-
-
-def _points(result: RunResult, ground: SpotGround, frame: Frame) -> list[MapPoint]:
-    if not result.by_rule:  # institutions that are units are drawn as such
-        return []
-    known = [
-        (v, ground.points[v.facility.id]) for v in result.verdicts if v.facility.id in ground.points
-    ]
-    if not known:
-        return []
-    xy = frame.on_sheet(np.array([metres for _, metres in known], dtype=np.float64))
-    points = [MapPoint(v, x, y) for (v, _), (x, y) in zip(known, xy.tolist(), strict=True)]
-    return [p for p in points if 0 < p.x < frame.width and 0 < p.y < frame.height]
-
-
-def _badges(
-    result: RunResult, points: list[MapPoint], numbers: Mapping[str, int], room: Room
-) -> dict[str, tuple[float, float]]:
-    """Return where the number of each spot in the frame stands."""
-    at = {p.verdict.facility.id: p for p in points}
-    ids = [s.facility_id for s in result.spots if s.facility_id in at]
-    return {
-        key: room.spread(at[key].x, at[key].y, badge_width(numbers[key]) + 0.4, BADGE_H + 0.4)
-        for key in sorted(ids, key=lambda k: numbers[k])
-    }
-
-
-def _criteria(result: RunResult, facility_id: str) -> tuple[int, ...]:
-    return next(s.criteria for s in result.spots if s.facility_id == facility_id)
-
-
-def _leader(point: MapPoint, badges: Mapping[str, tuple[float, float]]) -> str:
-    """Return the line from a badge that had to move to the facility it stands for."""
-    moved = badges.get(point.verdict.facility.id)
-    if moved is None or np.hypot(moved[0] - point.x, moved[1] - point.y) < BADGE_H / 2:
-        return ""
-    a, b, c, d = (round(v * UNITS) for v in (point.x, point.y, *moved))
-    line = f'<path d="M{a} {b}L{c} {d}" stroke="#222222" stroke-width="20"/>'
-    return f'{line}<circle cx="{a}" cy="{b}" r="50" fill="#222222"/>'
-
-
-def _circles(
-    result: RunResult, ground: SpotGround, frame: Frame, others: list[MapPoint]
-) -> list[str]:
-    radius = result.settings.radius_m
-    would = [
-        ground.points[p.verdict.facility.id]
-        for p in others
-        if p.verdict.state in {State.EXCLUDED, State.MOOT} and p.verdict.criteria
-    ]
-    rings = [shapely.Point(*point).buffer(radius) for point in would]
-    parts = [stroked(path_data(_exteriors(rings), frame), OUTLINES["would"])]
-    cut = [s.circle for s in result.spots if _is_cut(s)]
-    whole = ground.moved(np.asarray(cut, dtype=object))
-    parts.append(stroked(path_data(_exteriors(list(whole)), frame), OUTLINES["cut"]))
-    for spot in result.spots:
-        stroke = criterion(spot.criteria[0] if spot.criteria else 1)
-        shape = ground.moved(np.asarray([spot.geometry], dtype=object))
-        data = path_data(shape, frame)
-        parts += [filled(data, Wash(stroke.colour, 0.16)), stroked(data, stroke)]
-    return parts
-
-
-def _results(result: RunResult, ground: SpotGround, frame: Frame) -> dict[str, list[str]]:
-    """Return the ground of each result that the frame shows: the policy's first lies on top."""
-    drawn = {}
-    for each in reversed(result.grounds):
-        data = path_data(ground.moved(np.asarray([each.geometry], dtype=object)), frame)
-        if data:
-            drawn[each.id] = [
-                filled(data, RESULTS[each.kind]),
-                stroked(data, RESULT_LINES[each.kind]),
-            ]
-    return drawn
+    svg = drawing(parts, frame.width, frame.height)
+    return chart_of(frame, svg, labels, legend, main.corner, alt), maps
 
 
 def _unplaced(result: RunResult) -> Iterator[Text]:
@@ -306,77 +212,6 @@ def _unplaced(result: RunResult) -> Iterator[Text]:
             f"位置の分からない区域{lost}件は図にありません（「区域の判定」にあります）。",
             f"{lost} units without a position are not drawn; the table of units has them.",
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _Institution:
-    """A designated unit without ground on the sheet."""
-
-    result: str
-    kind: ResultKind
-    x: float
-    y: float
-
-
-def _institutions(result: RunResult, ground: SpotGround, frame: Frame) -> list[_Institution]:
-    kinds = {each.id: each.kind for each in result.grounds}
-    found = [
-        (v, v.unit.position)
-        for v in result.units
-        if v.state is State.DESIGNATED and v.ground is None and v.unit.position is not None
-    ]
-    if not found:
-        return []
-    points = np.asarray([shapely.Point(p.lon, p.lat) for _, p in found], dtype=object)
-    places = frame.on_sheet(shapely.get_coordinates(ground.moved(points))).tolist()
-    return [
-        _Institution(v.result, kinds[v.result], x, y)
-        for (v, _), (x, y) in zip(found, places, strict=True)
-        if 0 < x < frame.width and 0 < y < frame.height
-    ]
-
-
-def _is_cut(spot: Spot) -> bool:
-    return spot.circle_km2 - spot.area_km2 > SMALLEST_KM2
-
-
-def _exteriors(shapes: list[shapely.Polygon]) -> NDArray[np.object_]:
-    return np.asarray([shape.exterior for shape in shapes], dtype=object)
-
-
-def _others(others: list[MapPoint]) -> str:
-    order = (State.NOT_MET, State.EXCLUDED, State.MOOT, State.UNDETERMINED)
-    drawn = []
-    for p in sorted(others, key=lambda p: order.index(p.verdict.state)):
-        drawn += [symbol(kind, p.x, p.y, size=SYMBOL_MM) for kind in _kinds(p.verdict)]
-    return "".join(drawn)
-
-
-def _kinds(verdict: Verdict) -> tuple[str, ...]:
-    """Return the symbols of a facility that is no spot, the lowest first."""
-    if verdict.facility.role is Role.DESTINATION:
-        return (str(Role.DESTINATION),)
-    if verdict.state is State.NOT_MET and _hospital(verdict):
-        return ("not_met", "hospital")
-    return (str(verdict.state),)
-
-
-def _hospital(verdict: Verdict) -> bool:
-    return FacilityType.SECONDARY_EMERGENCY in verdict.facility.types
-
-
-def _number(number: int, x: float, y: float) -> Label:
-    w = badge_width(number)
-    return Label(
-        text=str(number),
-        x=round(x - w / 2, 2),
-        y=round(y - BADGE_H / 2, 2),
-        width=w,
-        height=BADGE_H,
-        size=8.0,
-        colour="#FFFFFF",
-        halo=False,
-    )
 
 
 def _nowhere(result: RunResult, lang: Lang) -> Iterator[LegendLine]:
@@ -411,7 +246,7 @@ def _legend(
         for each in result.grounds
         if each.id in seen
     ]
-    if any(_is_cut(s) for s in spots):
+    if any(is_cut(s) for s in spots):
         text = Text("切り取る前の円", "circle before cutting").render(lang)
         lines.append(LegendLine(swatch("cut"), text))
     states = Counter(p.verdict.state for p in points if p.verdict.facility.role is Role.CANDIDATE)
@@ -423,6 +258,6 @@ def _legend(
             text = STATE_LABELS[state].render(lang)
             lines.append(LegendLine(swatch(str(state)), text, str(states[state])))
     lines += _nowhere(result, lang)
-    kinds = {kind for p in points if p.verdict.facility.id in ids for kind in _kinds(p.verdict)}
+    kinds = {kind for p in points if p.verdict.facility.id in ids for kind in kinds_of(p.verdict)}
     lines += [LegendLine(swatch(k), t.render(lang)) for k, t in _HOSPITALS.items() if k in kinds]
     return lines

@@ -136,6 +136,7 @@ LOCATED_COLUMNS = (
         Text("所在の根拠", "place by"),
         Text(
             "市町村の根拠: 座標（point）、この結果の同名の施設の座標（facility）、"
+            "位置の出典での座標（source）、"
             "町丁目の代表点（town）、一覧の記載（declared）、なし（none）",
             "what the municipality rests on: the list's position, that of the run's facility of "
             "this name, a town block's point, the list's words, or nothing",
@@ -143,6 +144,7 @@ LOCATED_COLUMNS = (
         codes=(
             Code("point", Text("一覧の座標", "the list's position")),
             Code("facility", Text("この結果の同名の施設", "the run's facility of this name")),
+            Code("source", Text("位置の出典", "its record in a source of positions")),
             Code("town", Text("町丁目の代表点", "town block's point")),
             Code("declared", Text("一覧の記載", "the list's words")),
             Code("none", Text("なし", "nothing")),

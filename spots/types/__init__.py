@@ -32,6 +32,7 @@ from spots.types.positions import (
     PositionMatch,
     PositionRecord,
     distance_m,
+    source_of,
 )
 from spots.types.report_choice import (
     MapPages,
@@ -127,4 +128,5 @@ __all__ = [
     "Verdict",
     "Whereabouts",
     "distance_m",
+    "source_of",
 ]

@@ -143,3 +143,8 @@ class PositionLookup:
     why: PositionDoubt | None = None
     others: tuple[PositionRecord, ...] = ()
     rivals: tuple[str, ...] = ()
+
+
+def source_of(said: PositionLookup) -> str:
+    """Return what a position by a record is of: the source, and the record's name there."""
+    return f"{said.source}: {said.record.name}" if said.record is not None else said.source

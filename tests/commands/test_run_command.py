@@ -87,6 +87,36 @@ def test_results_go_to_stdout_and_notes_to_stderr(tmp_path: Path) -> None:
     assert "確認事項" not in done.stdout
 
 
+def test_what_was_decided_stands_first_and_who_is_out_is_counted(tmp_path: Path) -> None:
+    run = write_job(tmp_path)
+    told = spots("run", run).stdout
+    lines = told.splitlines()
+    assert lines[1] == "設定（案） 3"
+    assert "芳野診療所" not in told  # out by the policy
+    assert "対象外 1" in told
+    assert lines[-1].startswith("理由を見る: spots explain ")
+    whole = spots("run", run, "--all", "--out", tmp_path / "b").stdout
+    assert all(name in whole for name in ("芳野診療所", "済生会みすみ病院", "矢部広域病院"))
+
+
+def test_what_changed_since_the_run_before_is_told(tmp_path: Path) -> None:
+    run = write_job(tmp_path)
+    first = spots("run", run)
+    assert "前回" not in first.stdout
+    assert "判定は同じです" in spots("run", run, "--force").stdout
+    given = ("--set", "policy.override.criterion.3.threshold_min=90")
+    told = spots("run", run, "--force", *given).stdout
+    assert "からの変化: 判定またはスポット 2" in told
+    assert "設定から外れる: 小国公立病院（小国町）" in told
+    page = spots_json("run", run, "--out", tmp_path / "b", "--against", tmp_path / "out")
+    changed = {c["facility_id"]: (c["before"], c["after"]) for c in page["changes"]["facilities"]}
+    assert changed == {"H2": ("moot", "moot"), "H3": ("not_met", "designated")}
+    again = spots("run", run, "--out", tmp_path / "c", "--against", tmp_path / "out")
+    assert again.stdout.splitlines()[-1].startswith("変化を見る: spots diff ")
+    assert spots("run", run, "--out", tmp_path / "d", "--against", tmp_path).exit_code == 1
+    assert not (tmp_path / "d").exists()
+
+
 def test_json_is_alone_on_stdout_and_complete(tmp_path: Path) -> None:
     page = spots_json("run", write_job(tmp_path))
     assert {f["facility_id"]: f["state"] for f in page["facilities"]} == STATES
@@ -123,7 +153,9 @@ def test_undetermined_facilities_give_three_and_a_reason(tmp_path: Path) -> None
     run = write_job(tmp_path, {"hospitals.csv": lost})
     done = spots("run", run)
     assert done.exit_code == 3
-    assert "判定不能: 小国公立病院 [H3]: " in done.stdout
+    assert "判定不能 1 件: 位置が分からない" in done.stdout
+    assert "  小国公立病院 [H3]: " in done.stdout
+    assert done.stdout.splitlines()[-1] == f"理由を見る: spots explain {tmp_path / 'out'} H3"
     assert states(tmp_path / "out")["H3"] == "undetermined"
     assert {p.name for p in (tmp_path / "out").iterdir()} == CONTRACT
     page = spots_json("run", run, "--out", tmp_path / "again", code=3)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 import subprocess
+from dataclasses import replace
+from datetime import date
+from itertools import combinations
 
 import pytest
 from pyproj import Geod
+from shapely import box
 
-from groundfloor.problems import Lang
+from groundfloor.problems import Lang, Text
 from spots.map import page as page_module
 from spots.map import render_map
+from spots.types import RunResult
 from tests.helpers.browser import Visit, open_page
 from tests.helpers.fabricated import fabricated_result
 from tests.helpers.map_cases import full_result
@@ -52,9 +57,11 @@ def test_one_landscape_sheet_says_everything(browser, file, tmp_path, paper):
         assert visit.failures() == []
         assert visit.page.locator(".printing, .sheet").count() == 0  # and all is as it was
     pages = re.findall(r'<page width="([\d.]+)" height="([\d.]+)"', boxes)
-    assert len(pages) == 1
-    size = [float(side) * MM_PER_POINT for side in pages[0]]
-    assert size == pytest.approx(SIZES[paper], abs=0.5)
+    assert len(pages) == 2  # the map, and the table of its spots behind it
+    for page in pages:
+        size = [float(side) * MM_PER_POINT for side in page]
+        assert size == pytest.approx(SIZES[paper], abs=0.5)
+    boxes = boxes.partition("</page>")[0]
     text = "".join(word for word, _, _ in words(boxes))
     for part in (
         "熊本県医師少数スポット(見本)",
@@ -79,6 +86,69 @@ def test_one_landscape_sheet_says_everything(browser, file, tmp_path, paper):
         assert part in text, part
     for absent in ("印刷A4", "A3横で印刷", "地理院", "判定の条件"):
         assert absent not in text, absent
+
+
+def reasoned(result: RunResult) -> RunResult:
+    first, *others = result.spots
+    said = replace(
+        first, service=Text("巡回診療", "mobile clinic"), councils=(date(2025, 2, 3),), page="45"
+    )
+    return replace(result, spots=(said, *others))
+
+
+@pytest.mark.parametrize("paper", ["a4", "a3"])
+def test_reason_service_and_councils_stand_behind_the_map(browser, tmp_path, paper):
+    result, path = reasoned(fabricated_result()), tmp_path / "map.html"
+    path.write_text(render_map(result), encoding="utf-8")
+    with open_page(browser, path) as visit:
+        boxes = pdf_of(visit, tmp_path / "sheet.pdf", paper)
+    front, behind = ("".join(t for t, _, _ in words(p)) for p in boxes.split("</page>")[:2])
+    assert "設定理由" not in front
+    for spot in result.spots:
+        assert spot.name in behind
+        assert re.sub(r"\s", "", spot.reason.ja) in behind
+    for part in ("協議した日", "確保する医療：巡回診療", "令和7年2月3日"):
+        assert part in behind
+    assert behind.count("（協議会の記録なし）") == len(result.spots) - 1
+
+
+def test_only_spots_of_the_sheet_stand_behind_it(browser, file):
+    with open_page(browser, file) as visit:
+        page = visit.page
+        yabe = next(v for v in fabricated_result().verdicts if v.facility.id == "yabe")
+        at = yabe.facility.position
+        page.evaluate(f"void SpotsMap.map.setView([{at.lat}, {at.lon}], 13, {{animate: false}})")
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        names = page.locator(".sheet-annex tbody th").all_inner_texts()
+        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert yabe.facility.name in names
+        assert len(names) < len(fabricated_result().spots)
+        page.evaluate("void SpotsMap.map.setView([36, 140], 9, {animate: false})")
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert page.locator(".sheet-annex").count() == 0
+        page.evaluate("dispatchEvent(new Event('afterprint'))")
+
+
+@pytest.mark.parametrize("paper", ["a4", "a3"])
+def test_every_designated_spot_of_the_sample_is_named_on_paper(
+    browser, sample_result, tmp_path, paper
+):
+    """One of four ① had no name on A4, and hospitals across the border had theirs."""
+    path = tmp_path / "map.html"
+    path.write_text(render_map(sample_result), encoding="utf-8")
+    with open_page(browser, path) as visit:
+        visit.page.evaluate(f"SpotsMap.sheet.choose('{paper}')")
+        visit.page.evaluate("SpotsMap.sheet.enter()")
+        shown = visit.page.evaluate(
+            "Array.from(document.querySelectorAll('.name')).filter(n => n.style.visibility !== "
+            "'hidden').map(n => { const b = n.getBoundingClientRect(); return "
+            "[n.textContent.replace(/\\s/g, ''), b.left, b.top, b.right, b.bottom]; })"
+        )
+        visit.page.evaluate("SpotsMap.sheet.leave()")
+    assert {spot.name for spot in sample_result.spots} <= {text for text, *_ in shown}
+    boxes = [(text, box(x + 1, y + 1, right - 1, low - 1)) for text, x, y, right, low in shown]
+    for (name, a), (other, b) in combinations(boxes, 2):
+        assert not a.intersects(b), (name, other)
 
 
 def test_the_scale_is_true(browser, file, tmp_path):

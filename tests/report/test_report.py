@@ -416,3 +416,16 @@ def test_a_finding_beside_another_reason_begins_with_its_criterion(full: RunResu
     ]
     assert two
     assert all(found.startswith("③：") for _, found in two)
+
+
+def test_a_long_file_name_breaks_and_is_copied_as_it_is(full: RunResult, tmp_path):
+    """What nobody sees stood in it: who copied the name found no file."""
+    name = "kumamoto_emergency_roles_of_all_hospitals_in_the_prefecture_20230901.csv"
+    long = replace(full, inputs=tuple(replace(record, file=name) for record in full.inputs))
+    pdf = render_report(long, Lang.JA)
+    text = asked("pdftotext", pdf, tmp_path, "-enc", "UTF-8", "-raw", last="-")
+    assert not set(text) & set("\u00ad\u200b\u200c\u200d\u2060\ufeff")
+    assert name in text.replace("\n", "")
+    boxes = asked("pdftotext", pdf, tmp_path, "-bbox", last="-")
+    for right in re.findall(r'xMax="([\d.]+)"[^>]*>(?:kumamoto|hospitals|emergency)_', boxes):
+        assert float(right) < 400  # within the cell that it stands in

@@ -72,6 +72,18 @@ def test_what_is_open_is_on_the_maps_in_their_legend_and_named_below():
     assert 'stroke="#7A6A00"' in sheet.chart.svg
 
 
+@pytest.mark.parametrize("make", [ground_result, bare_result])
+def test_the_cover_counts_what_is_open(make):
+    result = make()
+    cover = document_of(result, Lang.JA).cover
+    for ground, fact in zip(result.grounds, cover.results, strict=True):
+        states = [v.state for v in result.units if v.result == ground.id]
+        count = states.count(State.UNDETERMINED)
+        assert fact.value.startswith(str(states.count(State.DESIGNATED)))
+        assert (f"（判定不能 {count}）" in fact.value) is (count > 0)
+    assert any("判定不能" in fact.value for fact in cover.results)
+
+
 def test_results_have_one_colour_everywhere():
     for kind in ResultKind:
         assert RESULTS[kind].colour == RESULT_LINES[kind].colour == colours.RESULTS[kind]

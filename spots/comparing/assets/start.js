@@ -72,6 +72,7 @@
     var body = document.body, box = map.getContainer(), changed = changedBounds(data);
     var whole = L.latLngBounds([data.bounds[1], data.bounds[0]], [data.bounds[3], data.bounds[2]]);
     box.setAttribute('aria-label', ui.map);
+    box.setAttribute('role', 'main');
     box.classList.toggle('alone', !data.municipalities.some(function (m) { return !m.home; }));
     body.insertBefore(S.patterns(), body.firstChild);
     body.insertBefore(S.header(data), box);
@@ -84,7 +85,7 @@
     map.fitBounds(whole, { animate: false });
     var layers = new S.Layers(map, data), app = { map: map, data: data, ui: ui, box: box, layers: layers, tiles: tiles.pale };
     var modes = S.modes(map, layers, ui);
-    body.insertBefore(modes.element, box);
+    body.insertBefore(S.el('section', { 'class': 'modes-side', 'aria-label': ui.modes }, [modes.element]), box);
     app.sides = S.panel(app);
     app.why = layers.why = new S.Why(app, ui.whyHint);
     body.insertBefore(app.sides.element, box.nextSibling);

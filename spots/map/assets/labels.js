@@ -9,12 +9,23 @@
   var FREE = 3; // pixels between a symbol and the line to its name
   var CROSSED = 400, STEP = 6; // pixels of way that one crossing is worth; between the dots of a line
 
+  /* The nearest place to break a line that is not within a word of katakana: センター stays whole. */
+  function whole(letters, cut) {
+    function torn(k) { return /[ァ-ヺー]/.test(letters[k - 1] || '') && /[ァ-ヺー]/.test(letters[k] || ''); }
+    for (var off = 0; off < 6; off += 1) {
+      if (!torn(cut - off)) return cut - off;
+      if (!torn(cut + off)) return cut + off;
+    }
+    return cut;
+  }
+
   /* Break a long name into lines of equal length, at a space if there is one near. */
   function folded(text) {
     var rest = Array.from(text.replace(/\s+/g, ' ').trim()), lines = [];
     for (var count = Math.ceil(rest.length / LONGEST); count > 0; count -= 1) {
       var cut = Math.ceil(rest.length / count), space = rest.lastIndexOf(' ', cut);
       if (count > 1 && space > cut / 2) cut = space + 1;
+      else cut = whole(rest, cut);
       while ('ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々、。）」'.indexOf(rest[cut] || ' ') >= 0) cut += 1;
       lines.push(rest.splice(0, count > 1 ? cut : rest.length).join('').trim());
     }

@@ -26,6 +26,8 @@
     S.drawBase(this);
     this.regions();
     cities.forEach(this.city, this);
+    S.drawBare(this);
+    S.nameNeighbours(this);
     S.drawAround(this);
     data.facilities.forEach(this.facility, this);
     map.on('zoomend', this.refreshZoom, this);
@@ -65,7 +67,7 @@
     this.data.municipalities.forEach(function (m) {
       var shape = S.polygons(m.shape);
       self.add(['municipalities'], L.polygon(shape, {
-        pane: 'outlines', weight: m.home ? 1 : 0.8, color: '#7A7A7A', fillOpacity: 0, smoothFactor: 0.7,
+        pane: 'outlines', weight: m.home ? 1 : 0.7, color: m.home ? '#7A7A7A' : '#B9B9B3', fillOpacity: 0, smoothFactor: 0.7,
         className: 'municipality'
       }).bindTooltip(function () { return S.lines([m.name].concat(m.note.split('\n'))); }, { sticky: true, direction: 'right', offset: [14, 0], className: 'tip' }));
       if (m.keys.indexOf('municipality-excluded') >= 0) {

@@ -76,7 +76,7 @@
     var body = document.body, box = map.getContainer();
     var bounds = L.latLngBounds([data.bounds[1], data.bounds[0]], [data.bounds[3], data.bounds[2]]);
     box.setAttribute('aria-label', data.ui.map);
-    box.setAttribute('role', 'application');
+    box.setAttribute('role', 'main');
     // Without the neighbours' land a blue surround would turn every prefecture into an island.
     var alone = !data.municipalities.some(function (m) { return !m.home; });
     box.classList.toggle('alone', alone);

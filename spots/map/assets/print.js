@@ -24,8 +24,8 @@
   }
 
   /* A bar of round length whose millimetres are those of the sheet. */
-  function scaleBar(n) {
-    var longest = 50 * n / 1e6, power = Math.pow(10, Math.floor(Math.log(longest) / Math.LN10)); // km in 50 mm
+  function scaleBar(n, most) {
+    var longest = (most || 50) * n / 1e6, power = Math.pow(10, Math.floor(Math.log(longest) / Math.LN10)); // km in 50 mm
     var km = [5, 2, 1].filter(function (digit) { return digit * power <= longest; })[0] * power, mm = km * 1e6 / n;
     var parts = [0, 1, 2, 3].map(function (k) {
       return S.svg('rect', { x: k * mm / 4 + 'mm', y: '4mm', width: mm / 4 + 'mm', height: '1.4mm', fill: k % 2 ? '#FFFFFF' : '#111111', stroke: '#111111', 'stroke-width': '0.2mm' });
@@ -35,6 +35,14 @@
     });
     return S.svg('svg', { 'class': 'bar', width: mm + 'mm', height: '6mm', 'data-mm': mm, 'data-km': km }, parts.concat(marks));
   }
+
+  S.scaleBar = scaleBar;
+
+  /* The zoom of a map at the next round scale that shows no less than now. */
+  S.sheetScale = function (map) {
+    var zoom = map.getZoom(), exact = denominator(map, zoom), n = rounded(exact);
+    return { denominator: n, zoom: zoom - Math.log(n / exact) / Math.LN2, text: grouped(n) };
+  };
 
   function corner(app, n, paper) {
     var north = S.svg('svg', { viewBox: '0 0 24 34', 'class': 'arrow' }, [
@@ -131,6 +139,27 @@
     ]);
   }
 
+  /* The spots of the sheet, each with its reason, service and councils: on the pages behind it. */
+  function annex(app, bounds) {
+    var table = app.data.annex, at = {};
+    if (!table) return null;
+    app.data.facilities.forEach(function (f) { at[f.id] = f; });
+    var rows = table.rows.filter(function (row) {
+      var f = at[row.id];
+      return !f || (f.lon !== null && bounds.contains([f.lat, f.lon]));
+    });
+    if (!rows.length) return null;
+    return S.el('div', { 'class': 'sheet sheet-annex' }, [
+      S.el('table', {}, [
+        S.el('caption', {}, [table.title]),
+        S.el('thead', {}, [S.el('tr', {}, table.heads.map(function (title) { return S.el('th', { scope: 'col' }, [title]); }))]),
+        S.el('tbody', {}, rows.map(function (row) {
+          return S.el('tr', {}, row.cells.map(function (cell, k) { return S.el(k ? 'td' : 'th', k ? {} : { scope: 'row' }, [cell]); }));
+        }))
+      ])
+    ]);
+  }
+
   /* Smaller letters until everything is on the sheet. */
   function fit(element) {
     for (var size = 100; size > 40 && element.scrollHeight > element.clientHeight + 1; size -= 4) element.style.fontSize = size - 4 + '%';
@@ -150,13 +179,14 @@
     var current = app.tree.on.catchment ? app.layers.current : null;
     this.current = app.layers.current;
     this.view = { center: map.getCenter(), zoom: map.getZoom(), snap: map.options.zoomSnap };
-    var bounds = extent(map, L.latLngBounds([b[1], b[0]], [b[3], b[2]]));
+    var home = L.latLngBounds([b[1], b[0]], [b[3], b[2]]), bounds = extent(map, home);
     map.options.zoomSnap = 0;
     body.classList.add('printing');
     app.layers.current = current;
     app.layers.labels.forget();
     this.parts = [head(app), side(app), foot(app)];
     this.parts.forEach(function (part) { body.appendChild(part); });
+    this.insets = app.data.insets.length && bounds === home ? S.sheetInsets(app) : null;
     map.invalidateSize({ animate: false, pan: false });
     var zoom = map.getBoundsZoom(bounds, false, L.point(12, 12));
     var middle = map.unproject(map.project(bounds.getNorthWest(), zoom).add(map.project(bounds.getSouthEast(), zoom)).divideBy(2), zoom);
@@ -171,12 +201,16 @@
     body.replaceChild(fresh, this.parts[1]);
     this.parts[1] = fresh;
     fit(fresh);
+    if (this.insets) this.insets.draw();
+    var behind = annex(app, map.getBounds());
+    if (behind) this.parts.push(body.appendChild(behind));
   };
 
   Sheet.prototype.leave = function () {
     if (!this.view) return false;
     var app = this.app, map = app.map;
     this.parts.forEach(function (part) { part.parentNode.removeChild(part); });
+    if (this.insets) this.insets.remove();
     app.body.classList.remove('printing');
     app.layers.current = this.current;
     app.layers.labels.forget();

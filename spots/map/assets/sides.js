@@ -49,7 +49,7 @@
     this.row.addEventListener('keydown', function (event) { self.walk(event); });
     this.grip = S.el('button', { type: 'button', 'class': 'grip' }, [S.el('span', { 'aria-hidden': 'true' }, [])]);
     this.drag();
-    this.element = S.el('aside', { 'class': 'panel', 'aria-label': ui.panel }, [this.grip, this.row].concat(tabs.map(function (tab) { return self.sides[tab.name]; })));
+    this.element = S.el('aside', { id: 'panel', 'class': 'panel', 'aria-label': ui.panel }, [this.grip, this.row].concat(tabs.map(function (tab) { return self.sides[tab.name]; })));
     this.stand('low');
     this.open(this.names[0], true);
   };

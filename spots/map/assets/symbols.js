@@ -46,6 +46,7 @@
           S.svg('circle', { cx: 5, cy: 5, r: 1.1, fill: '#7A3E68', 'fill-opacity': 0.6 })]),
         pattern('area-neither', 10, [wash(10, S.AREAS.neither)]),
         pattern('area-unknown', 10, [wash(10, S.AREAS.unknown), path('M0,5 L10,5', cross)]),
+        pattern('area-none', 8, [S.svg('rect', { width: 8, height: 8, fill: '#D9D9D4', 'fill-opacity': 0.75 }), path('M-2,6 L6,-2 M2,10 L10,2', { stroke: '#FFFFFF', 'stroke-width': 2, fill: 'none' })]),
         // Over the hatches of areas: a net of lines of its own, on a tint that they do not hide.
         pattern('catchment', 7, [S.svg('rect', { width: 7, height: 7, fill: S.CATCHMENT, 'fill-opacity': 0.3 }),
           path('M0,3.5 L7,3.5', { stroke: S.CATCHMENT, 'stroke-width': 1.4, 'stroke-opacity': 0.75, fill: 'none' })]),

@@ -47,7 +47,7 @@
 
   S.features.push(function (app) {
     var timer = null, says = S.el('p', { 'class': 'says', role: 'status' });
-    app.tools = S.el('div', { 'class': 'tools' });
+    app.tools = S.el('section', { 'class': 'tools', 'aria-label': app.data.ui.tools });
     app.body.insertBefore(app.tools, app.box);
     app.body.insertBefore(says, app.box.nextSibling);
     app.say = function (text) {
@@ -60,7 +60,7 @@
     app.layers.passive = function () { return app.modes.current !== null; };
     app.box.appendChild(S.el('div', { 'class': 'cross', 'aria-hidden': 'true' }));
     app.box.setAttribute('aria-describedby', 'map-keys');
-    app.body.appendChild(S.el('p', { id: 'map-keys', 'class': 'unseen' }, [app.data.ui.mapKeys]));
+    app.box.appendChild(S.el('p', { id: 'map-keys', 'class': 'unseen' }, [app.data.ui.mapKeys]));
     app.map.invalidateSize({ animate: false });
   });
 })(window.SpotsMap);
