@@ -248,10 +248,24 @@ def geodesic_distance_m(area: BaseGeometry, lon: float, lat: float) -> float:
         return math.inf
     if area.intersects(point):
         return 0.0
+    return outline_distance_m(area.boundary, lon, lat)
+
+
+def outline_distance_m(outline: BaseGeometry, lon: float, lat: float) -> float:
+    """Return geodesic metres (GRS 80) from a point to lines, as `geodesic_distance_m` measures.
+
+    Parameters
+    ----------
+    outline : LineString or MultiLineString
+        Longitude/latitude degrees.
+    lon, lat : float
+        The point, degrees.
+    """
+    if outline.is_empty:
+        return math.inf
     scale = _scale(lat)
     origin = np.array([lon, lat])
     # A flat look finds some boundary point; no nearer one lies beyond its geodesic distance.
-    outline = area.boundary
     flat = shapely.transform(outline, lambda xy: (xy - origin) * scale)
     guess = shapely.get_coordinates(shapely.shortest_line(Point(0, 0), flat))[1] / scale + origin
     bound = GEOD.inv(lon, lat, guess[0], guess[1])[2]

@@ -22,6 +22,7 @@ sys.path[:0] = [str(HERE), str(ROOT)]
 
 from column_tables import columns_page  # noqa: E402 - after the path is set
 from problem_codes import ROOMS, Told, Words, read_problems  # noqa: E402
+from run_file_pages import RUN_FILE_PAGES  # noqa: E402
 
 _SEVERITIES = {
     "error": "エラー error",
@@ -102,6 +103,7 @@ def _plain(text: str) -> str:
 PAGES: Mapping[str, Callable[[], str]] = {
     "columns.md": columns_page,
     "problems.md": problems_page,
+    **RUN_FILE_PAGES,
 }
 
 

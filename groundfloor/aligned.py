@@ -158,8 +158,9 @@ def folded_lines(text: str, width: int | None, *, hanging: str = "") -> list[str
 
 # What no line end may part: words, and wide characters with the closing marks behind them.
 _WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60"
-_CLOSING = "、。，．）」』】〉》：；？！ー々ゃゅょっぁぃぅぇぉャュョッァィゥェォ"
-_PIECES = re.compile(f"[{_WIDE}][{_CLOSING}]*\\s*|[^\\s{_WIDE}]+[{_CLOSING}]*\\s*|\\s+")
+_OPENING = "「『（【《〈〔"
+_CLOSING = r"、。，．）」』】》〉〕：；？！ー々ゃゅょっぁぃぅぇぉャュョッァィゥェォ)\]"
+_PIECES = re.compile(rf"[{_OPENING}]*(?:[{_WIDE}]|[^\s{_WIDE}]+)[{_CLOSING}]*\s*|[{_OPENING}]+|\s+")
 
 
 def fills_square(character: str) -> bool:

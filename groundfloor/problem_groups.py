@@ -6,14 +6,19 @@ Stands apart: a `Problem` is one finding; here are many, and how much of them pe
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TypeAlias
 
-from groundfloor.problems import Lang, Problem, Severity, Text, clean, severity_word
+from groundfloor.problems import Lang, Problem, Severity, Text, clean, one_line, severity_word
 from groundfloor.toned_lines import Tone, TonedLine, toned
 
 #: As many of a kind are told one by one; of more, so many stand below their count.
 FEW = 3
+#: Names of what stands in rows, by file and row.
+RowNames: TypeAlias = Mapping[tuple[str, int], str]
+_NO_NAMES: RowNames = MappingProxyType({})
 _ORDER = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
 
 
@@ -61,6 +66,7 @@ def group_lines(
     few: int = FEW,
     width: int | None = None,
     more: Text | None = None,
+    names: RowNames = _NO_NAMES,
 ) -> Iterator[TonedLine]:
     """Yield the lines of a kind: one for each problem, or of many a count, the first, the remedy.
 
@@ -76,6 +82,8 @@ def group_lines(
         Cells of a line; None for lines as long as they are.
     more : Text, optional
         Where the others are.
+    names : mapping of (str, int) to str
+        What stands in rows of files, by file and row.
     """
     tone, plain = _TONES[group.severity], Tone.PLAIN
     if len(group.problems) <= few:
@@ -85,7 +93,9 @@ def group_lines(
     yield from toned(_head(group, lang), tone, width)
     for problem in group.problems[:few]:
         said = "" if group.message else problem.message.render(lang)
-        told = ": ".join(part for part in (problem.place(lang), said) if part)
+        place, name = problem.place(lang), names.get((problem.file, problem.row or 0), "")
+        who = "" if name in place else one_line(name)
+        told = ": ".join(part for part in (place, who, said) if part)
         yield from toned(f"  {clean(told)}", plain, width)
     rest = len(group.problems) - few
     where = f"（{more.ja}）" if more and lang is Lang.JA else f" ({more.en})" if more else ""

@@ -436,12 +436,13 @@ def _found_value(detail: ErrorDetails) -> str | None:
 
 
 def _unknown_key(path: KeyPath, shape: Any) -> tuple[Text, Text]:
-    # A key of one kind of criterion is none of another's.
-    known = sorted(keys_at(shape, path[:-1]) - {str(path[-1])})
+    # A key of one kind of criterion is none of another's, and no slip of one of those either.
+    here = keys_at(shape, path[:-1])
+    known = sorted(here - {str(path[-1])})
     message = Text("知らないキーです", "is an unknown key")
     if free := needless_key(str(path[-1]), known):
         return message, free
-    if near := meant_key(str(path[-1]), known):
+    if str(path[-1]) not in here and (near := meant_key(str(path[-1]), known)):
         return message, Text(f"{near} の誤りではありませんか", f"did you mean {near}?")
     if place := _table_of(str(path[-1]), shape):
         return message, Text(f"{place} に書くキーです", f"it belongs into {place}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
 
@@ -42,6 +42,7 @@ _SUFFIXES = {
 def load_network(
     path: str | Path,
     *,
+    beside: Sequence[str | Path] = (),
     kind: str = "auto",
     profile: SpeedProfile | str | None = None,
     nodes: str | Path | None = None,
@@ -59,6 +60,8 @@ def load_network(
     path : str or Path
         OSM extract, GraphML, N13 (zip, Shapefile, GeoJSON, GeoPackage or a folder of these),
         link table or a zip of it, or a network saved before.
+    beside : sequence of str or Path
+        Further OSM extracts of the regions next to it, read as one with it; of OSM alone.
     kind : str
         A `NetworkKind`; ``auto`` goes by the name, and looks into a zip.
     profile : SpeedProfile or str, optional
@@ -84,6 +87,15 @@ def load_network(
         As the readers.
     """
     chosen = network_kind(path, kind)
+    if beside and chosen is not NetworkKind.OSM:
+        raise SearchError(
+            _problem(
+                "network-beside",
+                path,
+                "並べて読めるのは OpenStreetMap の抽出だけです",
+                "only extracts of OpenStreetMap can be read side by side",
+            )
+        )
     profile = None if profile is None else load_profile(profile)
     if not Path(path).exists():
         raise MissingFileError(file_missing(file=Path(path).name))
@@ -93,6 +105,11 @@ def load_network(
         raise SearchError(
             _problem("profile-needed", path, "速度表が必要です", "a speed profile is needed")
         )
+    if chosen is NetworkKind.OSM:
+        from networks.osm.osm_files import read_osm  # noqa: PLC0415 (readers are heavy)
+
+        told = _percent(progress) if progress else None
+        return read_osm(path, profile, beside=beside, progress=told)
     if chosen is not NetworkKind.LINKS:
         return _read(Path(path), chosen, profile, progress)
     if nodes is None:
@@ -118,10 +135,6 @@ def _saved(path: str | Path, profile: SpeedProfile | None) -> RoadNetwork:
 def _read(
     path: Path, kind: NetworkKind, profile: SpeedProfile, progress: Progress | None
 ) -> RoadNetwork:
-    if kind is NetworkKind.OSM:
-        from networks.osm.osm_files import read_osm  # noqa: PLC0415
-
-        return read_osm(path, profile, progress=_percent(progress) if progress else None)
     if kind is NetworkKind.GRAPHML:
         from networks.graphs.graphs_in import read_graphml  # noqa: PLC0415
 

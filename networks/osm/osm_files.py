@@ -8,13 +8,13 @@ import gzip
 import io
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from groundfloor.archives import MAX_RATIO, RATIO_FREE_BYTES
-from groundfloor.problems import MissingFileError, Problem, Text, file_missing, warning
+from groundfloor.problems import MissingFileError, Problem, Text, error, file_missing, warning
 from networks.build import build_network
 from networks.errors import NetworkDataError
 from networks.network import Origin, RoadNetwork
@@ -40,6 +40,7 @@ def read_osm(
     path: str | Path,
     profile: SpeedProfile | str,
     *,
+    beside: Sequence[str | Path] = (),
     progress: Callable[[int, int], None] | None = None,
 ) -> RoadNetwork:
     """Return the network of an OSM extract: PBF, XML or an answer of Overpass in JSON.
@@ -54,6 +55,9 @@ def read_osm(
         The file.
     profile : SpeedProfile or str
         Speeds; its `maxspeed` rule decides what mapped limits do, its delays what signals cost.
+    beside : sequence of str or Path
+        Further PBF extracts, of the regions next to it, read as one with it: roads over their
+        common border stand in both.
     progress : Callable, optional
         Called with bytes read and bytes to read while a PBF file is read.
 
@@ -70,16 +74,27 @@ def read_osm(
     MissingFileError
         When there is no such file.
     """
-    source, profile = Path(path), load_profile(profile)
-    if not source.is_file():
-        raise MissingFileError(file_missing(file=source.name))
-    if _is_pbf(source):
+    sources, profile = [Path(each) for each in (path, *beside)], load_profile(profile)
+    if missing := [each for each in sources if not each.is_file()]:
+        raise MissingFileError(file_missing(file=each.name) for each in missing)
+    name = "、".join(each.name for each in sources)
+    if all(map(_is_pbf, sources)):
         from networks.osm.pbf import read_pbf  # noqa: PLC0415 (compiled loops)
 
-        data = read_pbf(source, profile, progress)
+        data = read_pbf(sources, profile, progress)
+    elif beside:
+        raise NetworkDataError(_not_beside(each.name for each in sources if not _is_pbf(each)))
     else:
-        data = _gathered(source).data(profile, source.name)
-    return network_of_data(data, profile, Origin(source.name, data.as_of, ATTRIBUTION))
+        data = _gathered(sources[0]).data(profile, name)
+    return network_of_data(data, profile, Origin(name, data.as_of, ATTRIBUTION))
+
+
+def _not_beside(names: Iterable[str]) -> Iterator[Problem]:
+    what = Text(
+        "PBF 形式でないため、並べて読めません", "is no PBF, so it cannot be read with others"
+    )
+    remedy = Text("PBF（.osm.pbf）の抽出を使ってください", "use extracts in PBF (.osm.pbf)")
+    return (error("osm-not-beside", what, remedy, file=name) for name in names)
 
 
 @dataclass(frozen=True, slots=True)

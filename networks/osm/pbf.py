@@ -12,9 +12,9 @@ Stands apart: its compiled loops are loaded for PBF files only.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, TypeVar
@@ -77,13 +77,18 @@ class _RepeatedError(Exception):
     """The file may hold an object twice."""
 
 
-def read_pbf(path: Path, profile: SpeedProfile, progress: Progress | None = None) -> OsmData:
-    """Return what an OSM PBF file holds for cars.
+def read_pbf(
+    path: Path | Sequence[Path], profile: SpeedProfile, progress: Progress | None = None
+) -> OsmData:
+    """Return what an OSM PBF file holds for cars, or several that lie side by side.
+
+    Neighbouring extracts share the roads over their border: what stands in both is one, in its
+    latest version.
 
     Parameters
     ----------
-    path : Path
-        The file.
+    path : Path or sequence of Path
+        The file or files.
     profile : SpeedProfile
         Speeds and policies.
     progress : Callable, optional
@@ -95,14 +100,11 @@ def read_pbf(path: Path, profile: SpeedProfile, progress: Progress | None = None
         When the file is damaged, no PBF, or needs what is not supported. A file cut off exactly
         between two blocks cannot be told from a shorter one: the format has no end mark.
     """
-    with path.open("rb") as file:
-        try:
-            header_blob, blobs = list_blobs(file)
-            header = parse_header(unpack(read_blob(file, header_blob)))
-        except PbfError as cause:
-            raise NetworkDataError(unreadable(path.name, cause.text)) from cause
-        reader = _Reader(file, path.name, profile, header, blobs, progress)
-        first_way = reader.find_first_way() if header.is_sorted else 0
+    paths = (path,) if isinstance(path, Path) else tuple(path)
+    with ExitStack() as opened:
+        extracts = [_extract(opened.enter_context(each.open("rb")), each.name) for each in paths]
+        reader = _Reader(extracts, profile, progress, repeats=len(extracts) > 1)
+        first_way = reader.find_first_way() if reader.is_sorted else 0
         while True:  # each of the two is met once at most
             try:
                 return reader.read(first_way)
@@ -113,16 +115,33 @@ def read_pbf(path: Path, profile: SpeedProfile, progress: Progress | None = None
                 reader = replace(reader, content={}, last={}, done=0, repeats=True)
 
 
-@dataclass(slots=True)
-class _Reader:
-    """One reading of one file; mutable."""
+@dataclass(frozen=True, slots=True)
+class _Extract:
+    """One of the files that are read: its header, and where its blocks lie."""
 
     file: BinaryIO
     name: str
-    profile: SpeedProfile
     header: Header
     blobs: tuple[Blob, ...]
+
+
+def _extract(file: BinaryIO, name: str) -> _Extract:
+    try:
+        header_blob, blobs = list_blobs(file)
+        return _Extract(file, name, parse_header(unpack(read_blob(file, header_blob))), blobs)
+    except PbfError as cause:
+        raise NetworkDataError(unreadable(name, cause.text)) from cause
+
+
+@dataclass(slots=True)
+class _Reader:
+    """One reading of one file, or of several as one; mutable."""
+
+    extracts: Sequence[_Extract]
+    profile: SpeedProfile
     progress: Progress | None
+    blobs: tuple[Blob, ...] = field(init=False)
+    of: tuple[_Extract, ...] = field(init=False)  # by blob: which extract it is of
     judging: Judging = field(init=False)
     content: dict[int, Content] = field(default_factory=dict)
     done: int = 0
@@ -132,6 +151,13 @@ class _Reader:
 
     def __post_init__(self) -> None:
         self.judging = Judging(self.profile)
+        self.blobs = tuple(blob for each in self.extracts for blob in each.blobs)
+        self.of = tuple(each for each in self.extracts for _ in each.blobs)
+
+    @property
+    def is_sorted(self) -> bool:
+        """Whether the file promises it; several one after the other never are."""
+        return len(self.extracts) == 1 and self.extracts[0].header.is_sorted
 
     def read(self, first_way: int) -> OsmData:
         """Return everything; blobs before `first_way` are taken to hold nodes only."""
@@ -148,15 +174,20 @@ class _Reader:
         places, marks = self._nodes([*range(first_way), *with_nodes], wanted, known, first_way)
         if self.progress is not None:
             self.progress(self.total, self.total)
+        bounds = [each.header.bounds for each in self.extracts]
         return OsmData(
             ways=ways,
             places=places,
             marks=marks,
             restrictions=tuple(self.judging.restrictions),
             dropped=self.judging.dropped,
-            as_of=self.header.as_of,
-            bounds=self.header.bounds,
+            as_of=min(each.header.as_of for each in self.extracts),  # all of them are as old
+            bounds=bounds[0] if None not in bounds else None,
+            more_bounds=tuple(each for each in bounds[1:] if each and None not in bounds),
         )
+
+    def _read(self, at: int) -> bytes:
+        return read_blob(self.of[at].file, self.blobs[at])
 
     def find_first_way(self) -> int:
         """Return the first blob with more than nodes in it, by bisection."""
@@ -164,7 +195,7 @@ class _Reader:
         while low < high:
             middle = (low + high) // 2
             with self._explained(middle):
-                block = read_block(read_blob(self.file, self.blobs[middle]))
+                block = read_block(self._read(middle))
             if block.content <= Content.NODES:
                 low = middle + 1
             else:
@@ -218,7 +249,7 @@ class _Reader:
                     keep = self._held(at, RELATION, heads, holds)
                     for relation, tags, members in read_relations(block, kinds, _RESTRICTION, keep):
                         self.judging.restriction(relation, tags, members)
-        self.judging.check_classes(self.name)
+        self.judging.check_classes(self.extracts[0].name)
         return ways
 
     def _held(
@@ -274,7 +305,7 @@ class _Reader:
         try:
             for at in blobs:
                 with self._explained(at):
-                    packed = read_blob(self.file, self.blobs[at])
+                    packed = self._read(at)
                 waiting.append((at, pool.submit(work, packed)))
                 if len(waiting) >= _AHEAD:
                     yield self._finished(*waiting.popleft())
@@ -306,7 +337,7 @@ class _Reader:
                 f"{where} バイト目から始まるデータ: {why.ja}",
                 f"the data that begin at byte {where}: {why.en}",
             )
-            raise NetworkDataError(unreadable(self.name, text)) from cause
+            raise NetworkDataError(unreadable(self.of[at].name, text)) from cause
 
 
 @dataclass(slots=True)

@@ -114,6 +114,7 @@ def load_cached(
     *,
     folder: Path | None,
     tell: Tell,
+    beside: Sequence[str | Path] = (),
     kind: str = NetworkKind.AUTO,
     profile: SpeedProfile | str | None = None,
     nodes: str | Path | None = None,
@@ -132,6 +133,8 @@ def load_cached(
         Where networks are kept, as for `cached_network`.
     tell : callable
         Told what happens to the cache, as for `cached_network`.
+    beside : sequence of str or Path
+        As for `load_network`.
     kind : str
         As for `load_network`.
     profile : SpeedProfile or str, optional
@@ -156,6 +159,7 @@ def load_cached(
     def build() -> RoadNetwork:
         return load_network(
             path,
+            beside=beside,
             kind=chosen,
             profile=profile,
             nodes=nodes,
@@ -165,7 +169,7 @@ def load_cached(
             progress=progress,
         )
 
-    files = source_files(path, nodes)
+    files = source_files(path, nodes, beside)
     if profile is None or not _worth_keeping(chosen, files):
         return build()
     settings = {
@@ -179,7 +183,9 @@ def load_cached(
     return cached_network(files, settings, build, folder=folder, tell=tell)
 
 
-def source_files(path: str | Path, nodes: str | Path | None = None) -> tuple[Path, ...]:
+def source_files(
+    path: str | Path, nodes: str | Path | None = None, beside: Sequence[str | Path] = ()
+) -> tuple[Path, ...]:
     """Return every file that a network at `path` is made of: a folder's, a Shapefile's parts."""
     source = Path(path)
     if source.is_dir():
@@ -188,7 +194,7 @@ def source_files(path: str | Path, nodes: str | Path | None = None) -> tuple[Pat
         files = [each for each in _files(source.parent, "*") if each.stem == source.stem]
     else:
         files = [source]
-    return (*files, *([Path(nodes)] if nodes is not None else ()))
+    return (*files, *map(Path, beside), *([Path(nodes)] if nodes is not None else ()))
 
 
 def _worth_keeping(kind: NetworkKind, files: Sequence[Path]) -> bool:

@@ -70,10 +70,10 @@ def check_lines(check: JobCheck, layout: CheckLayout) -> Iterator[TonedLine]:
         yield from labelled(label.render(layout.lang), told, layout.width, cells=_CELLS)
     yield TonedLine("")
     groups = problem_groups(check.problems)
-    yield from _problems([g for g in groups if g.severity is Severity.ERROR], layout)
+    yield from _problems(check, [g for g in groups if g.severity is Severity.ERROR], layout)
     few = None if layout.everything else FEW
     yield from open_lines(check.open, layout.lang, layout.width, few=few, more=_MORE)
-    yield from _problems([g for g in groups if g.severity is not Severity.ERROR], layout)
+    yield from _problems(check, [g for g in groups if g.severity is not Severity.ERROR], layout)
     if groups or check.open:
         yield TonedLine("")
     yield from _verdict(check, layout)
@@ -105,7 +105,7 @@ def _parts(check: JobCheck, layout: CheckLayout) -> Iterator[tuple[Text, Text]]:
     yield from _positions(check)
     yield from _ground(check, layout)
     if check.neighbours is not None:
-        yield Text("隣県の病院", "neighbours"), _neighbours(check.neighbours)
+        yield Text("隣の都道府県の病院", "neighbours"), _neighbours(check.neighbours)
     yield from _roads(check)
     if check.people is not None:
         told_people = people(check.people.people)
@@ -235,10 +235,14 @@ def _others(check: JobCheck) -> Iterator[tuple[Text, Text]]:
         yield Text("ほかの入力", "other inputs") if n == 0 else same(""), same(told)
 
 
-def _problems(groups: Sequence[ProblemGroup], layout: CheckLayout) -> Iterator[TonedLine]:
+def _problems(
+    check: JobCheck, groups: Sequence[ProblemGroup], layout: CheckLayout
+) -> Iterator[TonedLine]:
     for group in groups:
         few = layout.few(len(group.problems))
-        yield from group_lines(group, layout.lang, few=few, width=layout.width, more=_MORE)
+        yield from group_lines(
+            group, layout.lang, few=few, width=layout.width, more=_MORE, names=check.names
+        )
 
 
 def _verdict(check: JobCheck, layout: CheckLayout) -> Iterator[TonedLine]:

@@ -142,6 +142,8 @@ class JobCheck:
         Those that would be undetermined, with the reason.
     files : tuple of (str, str)
         Inputs by their key in the run file.
+    names : mapping of (str, int) to str
+        Who stands in which row of the lists.
     """
 
     file: str
@@ -158,6 +160,7 @@ class JobCheck:
     people: FoundPeople | None = None
     counts: Mapping[State, int] = field(default_factory=FrozenDict)
     open: tuple[OpenVerdict, ...] = ()
+    names: Mapping[tuple[str, int], str] = field(default_factory=FrozenDict)
 
     def of(self, severity: Severity) -> tuple[Problem, ...]:
         """Return the problems of one severity."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from groundfloor.frozen import FrozenDict
 from groundfloor.problems import Problem, Severity, SpotsError
 from groundfloor.toml import key_name
 from spots.checking.found_parts import (
@@ -107,7 +108,10 @@ def _beginning(path: str, draft: JobDraft, job: Job | None, scans: Mapping[str, 
         found_list(layer.spec, layer.list_name, scans.get(layer.spec.name))
         for layer in draft.layers
     )
-    return JobCheck(path, job.title if job else None, files=files, lists=lists)
+    names = {(raw.row.file, raw.row.row): raw.name for s in scans.values() for raw in s.raws}
+    return JobCheck(
+        path, job.title if job else None, files=files, lists=lists, names=FrozenDict(names)
+    )
 
 
 def _whole(found: JobCheck, job: Job, result: RunResult, known: JobFacts) -> JobCheck:

@@ -9,6 +9,7 @@ A new command is a file here with a ``click.Command`` named `command`, and its n
 
 from __future__ import annotations
 
+import codecs
 import io
 import signal
 import sys
@@ -42,21 +43,34 @@ COMMANDS = (
 class TolerantGroup(click.Group):
     """A group whose output survives a stream that lacks a character.
 
-    A pipe on Windows is CP932 or CP1252, where ``km²`` or all of Japanese does not exist; a
-    question mark in its place is better than a traceback.
+    A pipe on Windows is CP932 or CP1252, where ``km²`` or all of Japanese does not exist; a plain
+    sign in its place, or a question mark, is better than a traceback.
     """
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run the command line with lenient standard streams; the polite kill is a Ctrl-C."""
+        codecs.register_error(_PLAIN, _plain_signs)
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
-                stream.reconfigure(errors="replace")
+                stream.reconfigure(errors=_PLAIN)
         _clean_up_when_ended()
         _warn_of_encoding()
         try:
             return super().main(*args, **kwargs)
         except OSError as fault:  # of --help; commands tell of their own
             end_without_stream(fault, Lang.JA)
+
+
+_PLAIN = "spots.plain"
+_SIGNS = {"²": "2", "−": "-", "–": "-", "—": "-", "…": "...", "→": "->", "“": '"', "”": '"'}
+
+
+def _plain_signs(fault: UnicodeError) -> tuple[str, int]:
+    """Return what stands for the characters that an encoding lacks."""
+    if not isinstance(fault, UnicodeEncodeError):
+        raise fault
+    lacking = fault.object[fault.start : fault.end]
+    return "".join(_SIGNS.get(character, "?") for character in lacking), fault.end
 
 
 def _warn_of_encoding() -> None:

@@ -24,8 +24,10 @@ from spots.commands.reporting import (
     dump,
     exit_code_of,
     reporting,
+    say_lines,
     stages,
     tell_grouped,
+    terminal_width,
 )
 
 if TYPE_CHECKING:
@@ -60,7 +62,7 @@ def command(
 ) -> None:
     """Run many jobs, or one job with many lists; one that fails harms no other."""
     from spots.job import batch_run as batching
-    from spots.job.batch_outcomes import batch_json, batch_table
+    from spots.job.batch_outcomes import batch_json, batch_lines
     from spots.job.job_roads import SharedNetwork
     from spots.library.whole_runs import judged
 
@@ -82,7 +84,7 @@ def command(
         if as_json:
             dump(batch_json(outcomes, chosen))
         else:
-            click.echo(batch_table(outcomes, chosen))
+            say_lines(batch_lines(outcomes, chosen, terminal_width(sys.stdout), out))
         if any(o.failed for o in outcomes):
             sys.exit(UNUSABLE_DATA)
         problems = [p for o in outcomes for p in o.problems]

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from groundfloor.problems import Lang
+from groundfloor.problems import Lang, Text
 from spots.commands.options import FOLDER, force_option, lang_option
-from spots.commands.reporting import INCOMPLETE, reporting
+from spots.commands.reporting import INCOMPLETE, reporting, stages
 
 
 @click.command("init")
@@ -40,6 +40,7 @@ def command(
     from spots.starting.started import start
 
     with reporting(lang) as chosen:
+        stages(chosen)(Text("フォルダを調べています", "looking at the folder"))
         started = start(prefecture, data, out, lang=chosen, force=force)
         click.echo(report_of_start(started, chosen))
         sys.exit(0 if started.plan.runnable else INCOMPLETE)

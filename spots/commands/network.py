@@ -23,7 +23,7 @@ def command() -> None:
 
 
 @command.command("build")
-@click.argument("source", type=FILE)
+@click.argument("sources", type=FILE, nargs=-1, required=True, metavar="SOURCE...")
 @click.option("--out", type=FILE, required=True, help="File to write, e.g. kyushu.spotsnet.")
 @click.option("--nodes", type=FILE, help="Nodes of a link table.")
 @click.option("--profile", default="everyday", show_default=True, help="Speed profile.")
@@ -36,7 +36,7 @@ def command() -> None:
 @force_option
 @lang_option
 def network_build(
-    source: Path,
+    sources: tuple[Path, ...],
     out: Path,
     nodes: Path | None,
     profile: str,
@@ -45,17 +45,28 @@ def network_build(
     *,
     force: bool,
 ) -> None:
-    """Build a network from OSM (PBF, XML), GraphML, N13 or a link table."""
+    """Build a network from OSM (PBF, XML), GraphML, N13 or a link table.
+
+    Several PBF extracts become one network, for a prefecture whose neighbours lie in another
+    region: kansai-latest.osm.pbf chubu-latest.osm.pbf.
+    """
     from networks import load_network, load_profile, save_network
     from networks.kernel import start_without_scipy
 
     with reporting(lang) as chosen:
-        refuse_file(out, source, nodes, Path(profile), force=force)
+        refuse_file(out, *sources, nodes, Path(profile), force=force)
         progress = stages(chosen)
         progress(Text("道路網を作っています", "building the network"))
         speeds = load_profile(profile)
         start_without_scipy()
-        built = load_network(source, kind=kind, profile=speeds, nodes=nodes, progress=progress)
+        built = load_network(
+            sources[0],
+            beside=sources[1:],
+            kind=kind,
+            profile=speeds,
+            nodes=nodes,
+            progress=progress,
+        )
         progress(Text("書き出しています", "writing"))
         save_network(built, out, force=force)
         _print_network(built, chosen)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 import click
 
 from groundfloor.decorations import LEFT_OUT
-from groundfloor.problem_groups import FEW, group_lines, problem_groups
+from groundfloor.problem_groups import FEW, RowNames, group_lines, problem_groups
 from groundfloor.problems import (
     Lang,
     Problem,
@@ -112,10 +112,10 @@ def stages(lang: Lang) -> Callable[[Text], None]:
     return lambda stage: click.echo(f"… {stage.render(lang)}", err=True)
 
 
-def report_problems(problems: Sequence[Problem], lang: Lang) -> None:
+def report_problems(problems: Sequence[Problem], lang: Lang, names: RowNames | None = None) -> None:
     """Print warnings to stderr by kind, and how many notes there are beside them."""
     told = [p for p in problems if p.severity is not Severity.NOTE]
-    tell_grouped(told, lang, more=_IN_FOLDER)
+    tell_grouped(told, lang, more=_IN_FOLDER, names=names)
     notes = len(problems) - len(told)
     if notes:
         text = Text(
@@ -157,7 +157,12 @@ def tell(problems: Sequence[Problem], lang: Lang) -> None:
 
 
 def tell_grouped(
-    problems: Iterable[Problem], lang: Lang, *, few: int = FEW, more: Text | None = None
+    problems: Iterable[Problem],
+    lang: Lang,
+    *,
+    few: int = FEW,
+    more: Text | None = None,
+    names: RowNames | None = None,
 ) -> None:
     """Print problems to stderr by kind: of many a count, the first few, the remedy once.
 
@@ -171,10 +176,14 @@ def tell_grouped(
         Up to so many of a kind are told one by one.
     more : Text, optional
         Where the others are.
+    names : mapping, optional
+        What stands in rows of files, by file and row.
     """
     width = terminal_width(sys.stderr)
     for group in problem_groups(problems):
-        say_lines(group_lines(group, lang, few=few, width=width, more=more), err=True)
+        say_lines(
+            group_lines(group, lang, few=few, width=width, more=more, names=names or {}), err=True
+        )
 
 
 def say_lines(lines: Iterable[TonedLine], *, err: bool = False) -> None:

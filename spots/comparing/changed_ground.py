@@ -35,6 +35,7 @@ CAUSE_LABELS = {
     Cause.BOUNDARIES: Text("境界", "boundaries"),
     Cause.INDEX: Text("医師偏在指標", "physician index"),
     Cause.NETWORK: Text("道路網・速度表・通行止め", "roads, speeds and closures"),
+    Cause.BASIS: Text("所要時間の根拠（道路・概算）", "basis of travel times (roads or estimate)"),
     Cause.POLICY: Text("設定基準", "policy"),
     Cause.TABLES: Text("数値の表", "tables of numbers"),
     Cause.UNITS: Text("区域・地点のレイヤ", "layers of units of ground"),

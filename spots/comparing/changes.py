@@ -74,6 +74,7 @@ class Cause(StrEnum):
     BOUNDARIES = "boundaries"
     INDEX = "index"
     NETWORK = "network"
+    BASIS = "travel_basis"  # what times are made of: roads, or straight lines and their numbers
     POLICY = "policy"
     TABLES = "tables"  # of numbers
     UNITS = "units"  # layers of units of ground

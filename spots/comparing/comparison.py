@@ -27,7 +27,8 @@ from spots.comparing.sentences import changed_sentence, entered_sentence
 from spots.comparing.tracing import changed_why, entered_why
 from spots.comparing.unit_comparing import result_changes
 from spots.telling.findings import as_far_as_given
-from spots.telling.wording import bracketed, run_on, same
+from spots.telling.straight_words import estimate_mark
+from spots.telling.wording import NOTHING, bracketed, run_on, same
 from spots.types import RunResult, Spot, TravelEvidence, Verdict, distance_m
 
 # Tables print 0.1 min; smaller steps come from rounding of lengths and say nothing.
@@ -92,7 +93,7 @@ def compare(
         policy=given.policy,
         network_changed=given.roads,
         causes=given.causes,
-        notes=(*match_notes(pairs), *_counted_otherwise(old, new)),
+        notes=(*match_notes(pairs), *_counted_otherwise(old, new), *_other_basis(old, new)),
         old_people=old.dissolved_population,
         new_people=new.dissolved_population,
         gained_people=gained_people,
@@ -153,6 +154,25 @@ def _counted_otherwise(old: RunResult, new: RunResult) -> Iterator[Problem]:
             Text(
                 "人口を比べるには、古い方を spots run で作り直してください",
                 "make the older folder again with spots run to compare them",
+            ),
+        )
+
+
+def _other_basis(old: RunResult, new: RunResult) -> Iterator[Problem]:
+    """Yield a note where times of one run are drives, and of the other an estimate."""
+    measured = all(any(v.travel for v in run.verdicts) for run in (old, new))
+    if measured and (old.straight is None) is not (new.straight is None):
+        which = Text("新しい方", "the new run") if new.straight else Text("古い方", "the old run")
+        mark = NOTHING if (told := new.straight or old.straight) is None else estimate_mark(told)
+        yield note(
+            "other-travel-basis",
+            Text(
+                f"所要時間の根拠が異なります（{which.ja}は{mark.ja}）。時間は互いに比べられません",
+                f"travel times rest on different things ({which.en}: {mark.en}) and do not compare",
+            ),
+            Text(
+                "同じ根拠で比べるには、両方を道路網か、両方を同じ概算で実行してください",
+                "run both on roads, or both by the same estimate, to compare them",
             ),
         )
 

@@ -27,9 +27,9 @@ from spots.comparing.map_cards import (
     changed_facility,
     changed_unit,
 )
+from spots.map.card_data import Row
 from spots.map.cities import WholeCity, ward_of, whole_cities
 from spots.map.page import GsiTiles, InlineApp, Page, PrefectureMap, asset
-from spots.map.page_data import Row
 from spots.map.shapes import display_outlines, label_point, pack_line, pack_polygons
 from spots.telling.labels import criteria_marks, drafted, listed
 from spots.telling.units import area

@@ -18,7 +18,7 @@ from spots.comparing.changes import (
     Why,
 )
 from spots.comparing.differences import given_lines, people_shown
-from spots.telling.evidence_words import time_words
+from spots.telling.evidence_words import marked_time
 from spots.telling.labels import NEAREST, NOT_GIVEN, STATE_LABELS, listed, type_marks
 from spots.telling.plan_columns import COUNCILS, ON_APPLICATION, PAGE, SERVICE
 from spots.telling.units import area, people, square_kilometres
@@ -253,7 +253,7 @@ def _criteria(verdict: Verdict | None) -> str:
 
 
 def _time(verdict: Verdict | None, lang: Lang) -> str:
-    return time_words(verdict.travel if verdict else None).render(lang) or "-"
+    return marked_time(verdict.travel if verdict else None).render(lang) or "-"
 
 
 def _km2(km2: float | None) -> str:

@@ -13,7 +13,7 @@ from spots.comparing.changes import Cause, InputChange, PolicyChange, RunCompari
 from spots.telling.labels import INPUT_LABELS
 from spots.telling.setting_words import RADIUS
 from spots.telling.units import dated, people, period, radius
-from spots.telling.wording import NOTHING, bracketed, joined, names, run_on, same
+from spots.telling.wording import NOTHING, bracketed, joined, run_on, same
 from spots.types import InputRecord, RunResult, Settings
 
 _LISTS = "facilities"
@@ -71,6 +71,7 @@ def given_changes(old: RunResult, new: RunResult, tools: tuple[str, str]) -> Giv
         settings,
         policy,
         roads=roads,
+        basis=old.straight != new.straight,
         edition=old.edition != new.edition,
         layers=_layers_changed(old, new),
         positions=_positions_changed(old, new),
@@ -200,6 +201,8 @@ def _is_called(value: object, key: str) -> TypeGuard[Sequence[Mapping[str, objec
 def _network_changed(old: RunResult, new: RunResult) -> bool:
     """Tell whether roads, speeds or closed roads differ; the first two are in the hash."""
     before, after = old.network, new.network
+    if (old.straight is None) is not (new.straight is None):
+        return False  # roads in one run and an estimate in the other: the basis is another
     if before is None or after is None:
         return before is not after
     if old.closures != new.closures:
@@ -242,6 +245,7 @@ def _run_causes(
     policy: Sequence[PolicyChange],
     *,
     roads: bool,
+    basis: bool,
     edition: bool,
     layers: bool = False,
     positions: bool = False,
@@ -256,13 +260,16 @@ def _run_causes(
     ----------
     inputs, settings, policy : sequences of InputChange, SettingChange and PolicyChange
         What differs.
-    roads, edition, layers, positions, software : bool
-        Whether the roads, the index's edition, the way lists or sources of positions are read,
-        or the tool differ.
+    roads, basis, edition, layers, positions, software : bool
+        Whether the roads, what times are made of, the index's edition, the way lists or sources of
+        positions are read, or the tool differ.
     """
     found = {_CAUSE_OF_ROLE[c.role] for c in inputs if c.role in _CAUSE_OF_ROLE}
     if roads:
         found.add(Cause.NETWORK)
+    if basis:
+        found.add(Cause.BASIS)
+        found -= set() if roads else {Cause.NETWORK}  # files of roads that only one run has
     if edition:
         found.add(Cause.INDEX)
     if layers:
@@ -280,14 +287,17 @@ def _run_causes(
 
 
 def _plain(value: str | None, lang: Lang) -> str:
-    """Return a value of a policy for readers: words and lists of words without JSON's marks."""
+    """Return a value of a policy for readers: words and lists of words without JSON's marks.
+
+    A day is written as every other day of the page is: by its era in Japanese.
+    """
     if value is None:
         return "-"
     read = json.loads(value)
     if isinstance(read, str):
-        return read
+        return dated(read).render(lang)
     if isinstance(read, list) and all(isinstance(each, str | int | float) for each in read):
-        return names(map(str, read)).render(lang)
+        return joined(dated(str(each)) for each in read).render(lang)
     return value
 
 

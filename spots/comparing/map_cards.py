@@ -15,8 +15,8 @@ from spots.comparing.changes import FacilityChange, ResultChange, UnitChange
 from spots.comparing.comparison_text import CERTAINTIES, cause_text
 from spots.comparing.unit_sentences import clause_label
 from spots.map import page_words as map_words
+from spots.map.card_data import Ring, Row, Shape
 from spots.map.cities import WholeCity
-from spots.map.page_data import Ring, Row, Shape
 from spots.map.shapes import label_point
 from spots.telling.dossier import Dossier, dossier_of
 from spots.telling.dossier_facts import Fact

@@ -12,7 +12,7 @@ from spots.comparing.changed_ground import SpotsOfBoth, counts, moved_m
 from spots.comparing.changes import Aspect
 from spots.telling.columns import Column
 from spots.telling.dossier import state_words
-from spots.telling.evidence_words import time_words
+from spots.telling.evidence_words import marked_time
 from spots.telling.labels import AREA_CLASS_LABELS, NEAREST, STATE_LABELS, criteria_marks
 from spots.telling.plan_columns import COUNCILS, ON_APPLICATION, PAGE, REASON, SERVICE
 from spots.telling.units import area, day, distance
@@ -177,7 +177,7 @@ def _goal(travel: TravelEvidence | None) -> Text:
 
 
 def _time(travel: TravelEvidence | None) -> Text:
-    told = time_words(travel)
+    told = marked_time(travel)
     return told if told.ja else Text("計算できず", "not computed")
 
 

@@ -21,7 +21,7 @@ from spots.telling.units import distance, physician_index, threshold
 from spots.telling.wording import NONE, same
 from spots.types import Facility, ListedEntry, Place, RunResult, State, Truth, Verdict
 
-_ALL = (Cause.LISTS, Cause.BOUNDARIES, Cause.INDEX, Cause.NETWORK, Cause.POLICY)
+_ALL = (Cause.LISTS, Cause.BOUNDARIES, Cause.INDEX, Cause.NETWORK, Cause.BASIS, Cause.POLICY)
 _NOTHING_KM2 = 1e-9  # rounding of an overlay, not a cut
 _OF_THE_PLAN = frozenset(
     {Aspect.SPOT_REASON, Aspect.SERVICE, Aspect.COUNCILS, Aspect.PAGE, Aspect.ON_APPLICATION}

@@ -5,7 +5,7 @@ Stands apart: of all that can change, only a drive has so many causes of its own
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from groundfloor.problems import Text
 from spots.comparing.changed_ground import (
@@ -19,11 +19,12 @@ from spots.comparing.changed_ground import (
 )
 from spots.comparing.changes import Cause, Why
 from spots.telling.findings import together
+from spots.telling.straight_words import BASIS_LABELS
 from spots.telling.units import distance, duration
 from spots.types import TravelEvidence, Variant, Verdict
 
 TRAVEL_KEYS = ("travel",)
-_RESTS_ON = (Cause.LISTS, Cause.NETWORK, Cause.POLICY)
+_RESTS_ON = (Cause.LISTS, Cause.NETWORK, Cause.BASIS, Cause.POLICY)
 _WHAT = Text("所要時間", "the travel time")
 
 
@@ -46,17 +47,13 @@ def travel_why(old: Verdict, new: Verdict, ground: ComparedRuns) -> tuple[Why, .
     if before is None or after is None:
         return _counting(old, new, ground)
     hospitals = tuple(_hospitals(old, new, before, after, ground))
-    others = [c for c in ground.only(Cause.NETWORK, Cause.POLICY) if _may(c, ground)]
-    if hospitals and not others:
-        return tuple(proven(cause, text) for cause, text in hospitals)
+    if before.basis is not after.basis:
+        return _other_basis(before, after, hospitals)
+    drives = (Cause.NETWORK, Cause.BASIS, Cause.POLICY)
+    others = [c for c in ground.only(*drives) if _may(c, ground)]
     if hospitals:
-        kept = _kept_time(before, after, ground)
-        if kept is not None:
-            return tuple(proven(cause, together((text, kept))) for cause, text in hospitals)
-        return (
-            *(likely(cause, text) for cause, text in hospitals),
-            *(likely(cause, _also(cause)) for cause in others),
-        )
+        kept = _kept_time(before, after, ground) if others else None
+        return tuple(_by_hospitals(hospitals, others, kept))
     tried = _tried(before, after, ground)
     if tried is not None:
         return (tried,)
@@ -64,6 +61,33 @@ def travel_why(old: Verdict, new: Verdict, ground: ComparedRuns) -> tuple[Why, .
     # unless hospitals that are named in neither run stood between them.
     rests = others or _RESTS_ON
     return by_elimination(ground, rests, _WHAT, lambda cause: _about(cause, ground))
+
+
+def _other_basis(
+    before: TravelEvidence, after: TravelEvidence, hospitals: Sequence[tuple[Cause, Text]]
+) -> tuple[Why, ...]:
+    """Return that one time is a drive and the other none: they do not compare."""
+    was, now = BASIS_LABELS[before.basis], BASIS_LABELS[after.basis]
+    told = Text(
+        f"所要時間の根拠が「{was.ja}」から「{now.ja}」に変わりました。二つの時間は比べられません",
+        f"what times are made of changed from {was.en} to {now.en}; the two do not compare",
+    )
+    return proven(Cause.BASIS, told), *(likely(cause, text) for cause, text in hospitals)
+
+
+def _by_hospitals(
+    hospitals: Sequence[tuple[Cause, Text]], others: Sequence[Cause], kept: Text | None
+) -> Iterator[Why]:
+    """Yield what changed about the hospitals: proven where nothing else can have done it."""
+    for cause, text in hospitals:
+        if not others:
+            yield proven(cause, text)
+        elif kept is not None:
+            yield proven(cause, together((text, kept)))
+        else:
+            yield likely(cause, text)
+    if kept is None:
+        yield from (likely(cause, _also(cause)) for cause in others)
 
 
 def _may(cause: Cause, ground: ComparedRuns) -> bool:
@@ -110,7 +134,7 @@ def _placing(old: Verdict, new: Verdict, ground: ComparedRuns) -> tuple[Why, ...
             text = Text("位置の出典が変わったためです", "the source of its position changed")
         return (proven(cause, text),)
     what = Text("道路への結び付け", "how it is tied to the roads")
-    rests = (Cause.NETWORK, Cause.POLICY, Cause.BOUNDARIES)
+    rests = (Cause.NETWORK, Cause.BASIS, Cause.POLICY, Cause.BOUNDARIES)
     return by_elimination(ground, rests, what, lambda _cause: None)
 
 
@@ -267,6 +291,11 @@ def _about(cause: Cause, ground: ComparedRuns) -> Text | None:
     if cause is Cause.POLICY:
         keys = ", ".join(c.key for c in ground.changed(*TRAVEL_KEYS))
         return Text(f"移動の設定（{keys}）が変わりました", f"travel settings changed ({keys})")
+    if cause is Cause.BASIS:
+        return Text(
+            "所要時間の根拠（道路か直線距離か、その倍率と時速）が変わりました",
+            "what times are made of changed: roads or straight lines, their factor or speed",
+        )
     if cause is Cause.NETWORK:
         return Text(
             "施設と病院の位置は同じで、道路網・速度表・通行止めのいずれかが変わりました",
@@ -276,6 +305,8 @@ def _about(cause: Cause, ground: ComparedRuns) -> Text | None:
 
 
 def _also(cause: Cause) -> Text:
+    if cause is Cause.BASIS:
+        return Text("所要時間の根拠も変わっています", "what times are made of changed too")
     if cause is Cause.NETWORK:
         return Text("道路網なども変わっています", "roads, speeds or closures changed too")
     if cause is Cause.SOFTWARE:

@@ -29,6 +29,7 @@ from spots.telling.route_columns import (
 )
 from spots.telling.units import shown_minutes
 from spots.types import (
+    DistanceEvidence,
     DoorRoad,
     OtherHospital,
     OtherWay,
@@ -142,7 +143,8 @@ def explanation_json(found: FacilityExplanation | UnitExplanation, lang: Lang = 
 
         ``outcomes``
             Every criterion: ``number``, ``mark``, ``title``, ``truth``, ``given`` (false where
-            the run had no list for it), ``text``; of travel-time criteria also ``threshold_ms``,
+            the run had no list for it), ``text``; of travel-time criteria also ``travel_basis``
+            (``"road"``, or ``"straight"``: an estimate without roads), ``threshold_ms``,
             ``travel_ms``, ``margin_ms``, ``reachable``, ``detached``, ``snap_m``, ``border_ms``
             and ``border`` (of which: ``"data"`` or ``"prefecture"``), ``border_unlisted``
             (prefectures that may lie beyond it and of which no hospital is listed; empty where
@@ -153,8 +155,12 @@ def explanation_json(found: FacilityExplanation | UnitExplanation, lang: Lang = 
             nearest other of the opposite direction, where none can be reached in the one asked
             for: ``id``, ``name``, ``travel_ms``; or None),
             ``isolation`` (why "unreachable" is believed: ``apart``, ``roadless``, ``stated``; or
-            None), ``ties``, ``recorded`` (whether the run looked for the nearest three and the
-            turning speed), and as below ``nearest``, ``turning``; of all ``assumptions``.
+            None), of an estimate ``straight_m`` and ``sea_m`` (its line, and how much of it is off
+            the land), ``crosses_sea``, ``by_land`` (the nearest whose line does not; or None),
+            ``ties``, ``recorded`` (whether the run looked for the nearest three and the
+            turning speed), and as below ``nearest``, ``turning``; of criteria on straight distance
+            ``threshold_m``, ``distance_m``, ``margin_m``, ``nearest``, ``ties``, ``missing``,
+            ``border_m``, ``border_unlisted``, ``doubles``, ``if_one``; of all ``assumptions``.
         ``nearest``
             The nearest other hospitals, at most three: ``rank``, ``id``, ``name``, ``travel_ms``,
             ``travel_min`` and the route's members.
@@ -165,12 +171,14 @@ def explanation_json(found: FacilityExplanation | UnitExplanation, lang: Lang = 
         ``assumptions``
             One other assumption each: ``key`` (``"tolls"``, ``"list:rotation"``), ``name``,
             ``list``, ``label``, ``asked``, ``tied``, ``nearest_id``, ``nearest_name``,
-            ``travel_ms``, ``travel_min``, ``truth``, ``turns_criterion``, ``state`` and
-            ``turns_state`` (both None where not recorded), ``criterion``.
+            ``travel_ms``, ``travel_min``, ``distance_m`` (of a criterion on straight distance, in
+            place of the time), ``truth``, ``turns_criterion``, ``state`` and ``turns_state`` (both
+            None where not recorded), ``criterion``.
         ``route``
             The decisive route: its parts in milliseconds (``access_ms``, ``road_ms``,
             ``delay_ms``, ``wait_ms``, ``egress_ms``; ``crossing_ms`` is part of ``road_ms``),
-            ``length_m``, ``toll_m``, ``road_names``, ``ferries``, ``shares``. None without one.
+            ``length_m``, ``toll_m``, ``road_names``, ``ferries``, ``shares``; of an estimate
+            ``straight_m`` alone, and of both ``travel_basis``. None without one.
         ``settings``
             ``label`` and ``value`` of the settings that decided.
         ``listed``
@@ -246,9 +254,12 @@ def _outcome(finding: CriterionFinding, found: FacilityExplanation, lang: Lang) 
         "text": outcome.text.render(lang),
         "assumptions": [_assumption(a, found, lang) for a in finding.assumed],
     }
+    if outcome.distance is not None:
+        return page | _distance(outcome.distance)
     if travel is None:
         return page
     return page | {
+        "travel_basis": travel.basis.value,
         "threshold_ms": travel.threshold_ms,
         "travel_ms": travel.travel_ms,
         "margin_ms": travel.margin_ms,
@@ -262,10 +273,40 @@ def _outcome(finding: CriterionFinding, found: FacilityExplanation, lang: Lang) 
         "nearer_road": _nearer_road(travel.nearer_road),
         "other_way": _other_way(travel.other_way),
         "isolation": travel.isolation.value if travel.isolation else None,
+        "straight_m": travel.line.distance_m if travel.line else None,
+        "sea_m": travel.line.sea_m if travel.line else None,
+        "crosses_sea": travel.crosses_sea,
+        "by_land": _by_land(travel.by_land),
         "ties": list(travel.ties),
         "recorded": finding.recorded,
         "nearest": [_other(n, o, found, travel) for n, o in enumerate(finding.nearest, 1)],
         "turning": _turning(travel, finding, found.verdict.state, lang),
+    }
+
+
+def _by_land(other: OtherHospital | None) -> Page | None:
+    if other is None:
+        return None
+    return {"id": other.id, "name": other.name, "travel_ms": other.travel_ms}
+
+
+def _distance(found: DistanceEvidence) -> Page:
+    missing = found.missing
+    return {
+        "threshold_m": found.threshold_m,
+        "distance_m": found.distance_m,
+        "margin_m": found.margin_m,
+        "nearest": [
+            {"rank": n, "id": o.id, "name": o.name, "distance_m": o.line.distance_m}
+            for n, o in enumerate(found.others, 1)
+        ],
+        "ties": list(found.ties),
+        "missing": missing
+        and {"name": missing.name, "where": missing.where.value, "least_m": missing.least_m},
+        "border_m": found.border_m,
+        "border_unlisted": list(found.border_unlisted),
+        "doubles": [d.id for d in found.doubles],
+        "if_one": found.if_one.id if found.if_one else None,
     }
 
 
@@ -312,7 +353,13 @@ def _turning(
         "truth": turning.truth and turning.truth.value,
         "state": turning.state.value,
         "turns_state": turning.state is not state,
-        "text": turning_words(turning, finding.info.mark, truth, state).render(lang),
+        "text": turning_words(
+            turning,
+            finding.info.mark,
+            truth,
+            state,
+            estimated=finding.outcome.travel is not None and finding.outcome.travel.estimated,
+        ).render(lang),
     }
 
 
@@ -332,6 +379,7 @@ def _assumption(assumed: Assumed, found: FacilityExplanation, lang: Lang) -> Pag
         "nearest_name": variant.nearest_name,
         "travel_ms": variant.travel_ms,
         "travel_min": _minutes(variant.travel_ms, limit_ms or found.result.settings.threshold_ms),
+        "distance_m": variant.distance_m,
         "truth": variant.truth.value,
         "turns_criterion": variant.changes,
         "state": variant.state and variant.state.value,
@@ -409,7 +457,7 @@ def ways_geojson(found: FacilityExplanation | UnitExplanation, lang: Lang = Lang
         Feature(
             f"{row.criterion.number if row.criterion else 0}-{row.rank}",
             properties(columns, row, lang),
-            rfc.line(row.route.geometry),
+            rfc.line(row.way.geometry),
         )
         for row in ranked_ways(found)
     ]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Mapping
 
 from boundaries.listed_places import PLAN_NAMES
 from groundfloor.columns import PointColumns, Vocabulary
+from groundfloor.folding import header_key
 from groundfloor.positions import BOTH, LATITUDE, LONGITUDE
 from groundfloor.problems import Problem, Text, error
 
@@ -21,6 +23,20 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
         *("施設名", "施設名称", "病院名", "病院名称", "診療所名", "名称", "P04_002", "名前"),
         *("hospital", "hospital_name", "医療機関", "病院・診療所名", "勤務先名"),
         *("病院の名称", "施設の名称", "診療所の名称", "病院・診療所の名称"),
+    ),
+    "kana": (
+        *("kana", "正式名称（フリガナ）", "医療機関名（フリガナ）", "施設名（フリガナ）"),
+        *("病院名（フリガナ）", "名称（フリガナ）", "フリガナ", "ふりがな", "カナ", "カナ名称"),
+        *("医療機関名カナ", "医療機関名フリガナ", "施設名カナ", "施設名フリガナ", "名称カナ"),
+        *(
+            "病院名カナ",
+            "病院名フリガナ",
+            "名称フリガナ",
+            "医療機関名称カナ",
+            "よみがな",
+            "読み仮名",
+        ),
+        *("よみ", "読み", "reading", "name_kana", "kana_name"),
     ),
     "address": (
         *("address", "所在地", "住所", "医療機関所在地", "施設所在地", "所在地住所", "P04_003"),
@@ -90,16 +106,28 @@ def list_vocabulary(extra: Mapping[str, Iterable[str]], chosen: Mapping[str, str
 
 
 def unknown_columns(names: Iterable[str], shown: str) -> tuple[Problem, ...]:
-    """Return an error for each name that is not a canonical column."""
-    known = ", ".join(ALIASES)
+    """Return an error for each name that is not a canonical column, with the one that is meant."""
     return tuple(
         error(
             "unknown-column",
             Text("知らない項目名です", "is not a column this program knows"),
-            Text(f"次のいずれかにしてください: {known}", f"use one of: {known}"),
+            _right_column(name),
             file=shown,
             column=name,
         )
         for name in names
         if name not in ALIASES
     )
+
+
+def _right_column(name: str) -> Text:
+    """Return what to write: the column of a header that was taken for one, or one spelt alike."""
+    key = header_key(name)
+    of_header = [c for c, known in ALIASES.items() if key in {header_key(h) for h in known}]
+    for column in (*of_header, *difflib.get_close_matches(name.casefold(), ALIASES, n=1)):
+        form = f'{column} = "{name if of_header else "…"}"'
+        return Text(
+            f"{form} の形に書いてください（項目名 = 見出し）", f"write {form}: column = header"
+        )
+    known = ", ".join(ALIASES)
+    return Text(f"次のいずれかにしてください: {known}", f"use one of: {known}")

@@ -416,6 +416,7 @@ def _facility(group: _Group, name: str) -> Facility:
         other_names=tuple({k.key: k.raw.name for k in group if k.key != group[0].key}.values()),
         entry=_entry(raws),
         looked_up=next(iter(said), None),
+        kana=next((r.kana for r in raws if r.kana), ""),
     )
 
 

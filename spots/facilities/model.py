@@ -168,6 +168,8 @@ class RawFacility:
         What the row says for the plan (設定理由, service, councils, page); None where nothing.
     looked_up : PositionLookup or None
         What sources of positions say of it, where they were asked before lists are merged.
+    kana : str
+        The reading of the name, as written; may be empty.
     """
 
     layer: Layer
@@ -187,6 +189,7 @@ class RawFacility:
     status: str = ""
     entry: ListedEntry | None = None
     looked_up: PositionLookup | None = None
+    kana: str = ""
 
 
 class MunicipalityResolver(Protocol):

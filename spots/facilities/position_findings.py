@@ -15,7 +15,7 @@ from spots.facilities.naming import name_key
 from spots.facilities.position_matching import Placed, Records
 from spots.facilities.position_sources import PositionTable
 from spots.telling.position_words import MATCH_LABELS, doubt_words, lookup_words
-from spots.telling.wording import as_one, joined, names
+from spots.telling.wording import joined, names
 from spots.types import Facility, PositionDoubt, PositionMatch
 
 _SHOWN = 5
@@ -57,7 +57,7 @@ def matched_some(table: PositionTable, waiting: int, how: Mapping[PositionMatch,
                 "addresses",
             ),
             file=table.file,
-            value=table.label,
+            value=table.label if table.label != table.file else None,
         )
     count = sum(how.values())
     told = joined(
@@ -73,7 +73,7 @@ def matched_some(table: PositionTable, waiting: int, how: Mapping[PositionMatch,
         ),
         _SEE_SHEET,
         file=table.file,
-        value=table.label,
+        value=table.label if table.label != table.file else None,
     )
 
 
@@ -107,7 +107,7 @@ def of_elsewhere(
         ),
         Text("その都道府県の出典を指定してください", "name a source of that prefecture"),
         file=table.file,
-        value=table.label,
+        value=table.label if table.label != table.file else None,
     )
 
 
@@ -116,16 +116,18 @@ def unmatched(facility: Facility) -> Problem:
     row, said = facility.rows[0], facility.looked_up
     why = doubt_words(said) if said is not None else Text("", "")
     several = said is not None and said.why in {PositionDoubt.SEVERAL, PositionDoubt.CLAIMED}
-    if facility.position is None:
-        head = Text("位置の出典から位置を決められません", "no source of positions places it")
-    else:
-        head = Text(
-            "名称からは位置を決められず、町丁目の代表点としました",
-            "no name places it; it stands at its town block's point",
-        )
+    because = Text(f"：{why.ja}" if why.ja else "", f": {why.en}" if why.en else "")
     return warning(
         "position-ambiguous" if several else "position-not-found",
-        as_one(part for part in (head, why) if part.ja),
+        Text(
+            f"位置の出典から位置を決められません{because.ja}",
+            f"no source of positions places it{because.en}",
+        )
+        if facility.position is None
+        else Text(
+            f"名称からは位置を決められず、町丁目の代表点としました{because.ja}",
+            f"no name places it; it stands at its town block's point{because.en}",
+        ),
         _BY_HAND,
         file=row.file,
         row=row.row,

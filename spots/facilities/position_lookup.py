@@ -195,7 +195,7 @@ def _by_hand(names: Mapping[str, str]) -> Mapping[str, str]:
 def _renamed(one: Placed, by_hand: Mapping[str, str]) -> Placed:
     """Return a facility under the name that the source has for it, where somebody says so."""
     theirs = next((by_hand[n] for n in map(nfkc, one.names) if n in by_hand), None)
-    return one if theirs is None else replace(one, names=(theirs,), by_hand=True)
+    return one if theirs is None else one.called(theirs)
 
 
 def _compared(facility: Facility, answer: Answer, table: PositionTable) -> Facility:

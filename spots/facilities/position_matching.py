@@ -21,7 +21,7 @@ from groundfloor.folding import compact
 from spots.facilities.institution_kinds import closed_word, is_dental
 from spots.facilities.matching import SAME_PLACE_M, Keyed, gap_m, keyed
 from spots.facilities.model import MunicipalityResolver, RawFacility
-from spots.facilities.naming import distinctive, name_key, owner_in_front
+from spots.facilities.naming import distinctive, name_key, owner_in_front, plain_particles
 from spots.facilities.written_addresses import WrittenAddress, house_key, written_address
 from spots.types import PositionDoubt, PositionMatch
 
@@ -40,6 +40,8 @@ class Placed:
         As merging compares it.
     names : tuple of str
         Every name it has, as written.
+    keys : frozenset of str
+        The same as they are compared.
     at : WrittenAddress
         Its address, taken apart.
     by_hand : bool
@@ -48,6 +50,7 @@ class Placed:
 
     item: Keyed
     names: tuple[str, ...]
+    keys: frozenset[str]
     at: WrittenAddress
     by_hand: bool = False
 
@@ -56,10 +59,9 @@ class Placed:
         """The row."""
         return self.item.raw
 
-    @property
-    def keys(self) -> frozenset[str]:
-        """Its names as they are compared."""
-        return frozenset(map(name_key, self.names))
+    def called(self, name: str) -> Placed:
+        """Return it under the name that somebody says it has in a source."""
+        return replace(self, names=(name,), keys=frozenset({name_key(name)}), by_hand=True)
 
     @property
     def located(self) -> bool:
@@ -83,7 +85,8 @@ def placed(raw: RawFacility, names: Sequence[str], resolver: MunicipalityResolve
     known = resolver.find(item.town, item.prefecture) if resolver and item.town else None
     own = raw.municipality or (known.name if known is not None else "")
     at = written_address(raw.address, own)
-    return Placed(item, tuple(names), replace(at, ward=at.ward or written_address(own).ward))
+    at = replace(at, ward=at.ward or written_address(own).ward)
+    return Placed(item, tuple(names), frozenset(map(name_key, names)), at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,17 +303,12 @@ def _before_merger(a: Placed, b: Placed) -> bool:
     if (a.item.code and b.item.code) or _other_prefecture(a, b):
         return False
     for old, new in ((a, b), (b, a)):
-        town = plain_town(old)
+        town = plain_particles(old.at.town)
         if town and new.at.part.startswith(town):
             rest = new.at.part.removeprefix(town)
             now = WrittenAddress(part=rest, number=new.at.number)
             return old.at.may_be(now)
     return a.at.is_house(b.at) and len({a.at.county, b.at.county} - {""}) <= 1
-
-
-def plain_town(of: Placed) -> str:
-    """Return the municipality of an address as parts of addresses are compared."""
-    return written_address(of.at.town, " ").part
 
 
 # --- one to one

@@ -192,6 +192,7 @@ def _facility(context: _ListContext, row: Row) -> tuple[RawFacility | None, list
             kind=columns.cell(row, "kind"),
             status=columns.cell(row, "status"),
             entry=_entry(context, row, texts, problems),
+            kana=texts["kana"],
         ),
         problems,
     )
@@ -222,7 +223,7 @@ def _entry(
 def _texts(context: _ListContext, row: Row) -> tuple[Mapping[str, str], list[Problem]]:
     cleaned: dict[str, str] = {}
     problems: list[Problem] = []
-    for column in ("id", "name", "address", "municipality", "site", "remark"):
+    for column in ("id", "name", "kana", "address", "municipality", "site", "remark"):
         raw = context.columns.cell(row, column)
         cleaned[column], dropped = clean_cell(raw)
         if dropped:

@@ -13,9 +13,11 @@ from boundaries.codes import split_county, split_prefecture
 from groundfloor.folding import compact
 from spots.facilities.naming import plain_hyphens, plain_particles
 
+# Cities whose names have 町, 村 or 市 in the middle; elsewhere 山都町下市 is a part of 山都町.
+_CITY = r"(?:十日町|大町|東村山|武蔵村山|羽村|田村|大村|四日市|廿日市|野々市)市|.[^町村区]{0,5}?市"
 #: The municipality at the beginning of an address, and one that cannot be a part of another.
-MUNICIPALITY = re.compile(r"^(.{1,6}?市|.{1,6}?郡.{1,6}?[町村]|.{1,6}?[区町村])")
-CERTAIN = re.compile(r"^(.{1,6}?市|.{1,6}?郡.{1,6}?[町村])")
+MUNICIPALITY = re.compile(rf"^({_CITY}|.{{1,6}}?郡.{{1,6}}?[町村]|.{{1,6}}?[区町村])")
+CERTAIN = re.compile(rf"^({_CITY}|.{{1,6}}?郡.{{1,6}}?[町村])")
 COUNTY = re.compile(r"^.{1,6}?郡(?=.)")
 _WARD = re.compile(r"^.{1,3}区")
 _POSTAL = re.compile(r"^〒?\d{3}-?\d{4}")
@@ -94,6 +96,8 @@ def written_address(address: str, municipality: str = "") -> WrittenAddress:
     '1-5-38'
     >>> written_address("本町１丁目２", "山鹿市").part, written_address("本町１丁目２").town
     ('本町', '本町')
+    >>> [written_address(a).town for a in ("山都町下市5", "十日町市本町1", "四日市市日永5")]
+    ['山都町', '十日町市', '四日市市']
     """
     rest = _bare(address)
     stated = municipality and compact(split_prefecture(municipality)[1])

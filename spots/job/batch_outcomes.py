@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from groundfloor.aligned import aligned
+from groundfloor.aligned import aligned, aligned_within
 from groundfloor.decorations import LEFT_OUT
 from groundfloor.problems import Lang, Problem, Severity, Text, one_line
+from groundfloor.toned_lines import Tone, TonedLine, toned
 from spots.outputs.spreadsheet import csv_table
 from spots.telling.answer_columns import BATCH_COLUMNS, BATCH_RESULTS
 from spots.telling.columns import Value
@@ -136,10 +137,46 @@ class BatchOutcome:
         return units + (self.tally.undetermined if self.tally else 0)
 
 
-def batch_table(outcomes: Sequence[BatchOutcome], lang: Lang = Lang.JA) -> str:
+def batch_lines(
+    outcomes: Sequence[BatchOutcome], lang: Lang, width: int | None, out: Path
+) -> Iterator[TonedLine]:
+    """Yield a batch for a terminal: its table, what failed, what to type next.
+
+    Parameters
+    ----------
+    outcomes : sequence of BatchOutcome
+        How its jobs ended.
+    lang : Lang
+        Language.
+    width : int or None
+        Cells of a line; None where it is no terminal: then errors stand in the table.
+    out : Path
+        Folder of its output folders.
+    """
+    for line in batch_table(outcomes, lang, width).split("\n"):
+        yield TonedLine(line)
+    failed = [o for o in outcomes if _error(o, lang)]
+    for outcome in failed if width is not None else ():
+        name = one_line(outcome.item.name, _NAME_LIMIT)
+        yield from toned(f"{name}: {_error(outcome, lang)}", Tone.ERROR, width)
+    broken = next((o for o in outcomes if o.failed), None)
+    if broken is not None:
+        again = Text("失敗した仕事を確かめる", "look at what failed").render(lang)
+        yield TonedLine(f"{again}: spots check {broken.item.run_file}")
+    still_open = next((o for o in outcomes if o.undetermined), None)
+    if still_open is not None:
+        where = out / still_open.item.name / "facilities.csv"
+        why = Text("判定不能の理由を見る", "why some are undetermined").render(lang)
+        yield TonedLine(f"{why}: {where}")
+
+
+def batch_table(
+    outcomes: Sequence[BatchOutcome], lang: Lang = Lang.JA, width: int | None = None
+) -> str:
     """Return a line for each job, aligned, one below it for each result, and how many failed.
 
-    The error is the first one of the job; ``summary.json`` has them all.
+    The error is the first one of the job; ``summary.json`` has them all. Where lines have a
+    `width` they have no error, and the longest name is cut.
     """
     heads = [Text("名前", "name"), *(STATE_LABELS[s] for s in State)]
     heads += [Text("面積（km²）", "km²"), Text("エラー", "error")]
@@ -151,7 +188,11 @@ def batch_table(outcomes: Sequence[BatchOutcome], lang: Lang = Lang.JA) -> str:
         f"全{len(outcomes)}件、成功 {len(outcomes) - failed}、失敗 {failed}",
         f"{len(outcomes)} jobs, {len(outcomes) - failed} done, {failed} failed",
     )
-    return "\n".join([*aligned(rows, right=range(1, 7)), "", total.render(lang)])
+    if width is None:
+        table = aligned(rows, right=range(1, 7))
+    else:
+        table = aligned_within([row[:-1] for row in rows], width, right=range(1, 7), spare=(6,))
+    return "\n".join([*table, "", total.render(lang)])
 
 
 def _row(outcome: BatchOutcome, lang: Lang) -> list[str]:

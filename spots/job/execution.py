@@ -14,6 +14,7 @@ from boundaries import PREFECTURES, ClassBasis
 from groundfloor.problems import DataError, Problem, Severity, Text, UsageError
 from spots.job.at_hand import AtHand
 from spots.job.inputs import JobInputs
+from spots.job.job_background import JobBackground, job_background
 from spots.job.job_facts import JobFacts, put_together
 from spots.job.job_roads import Progress, silent
 from spots.job.run_file import Job
@@ -37,6 +38,7 @@ from spots.judging.selecting.ground_facts import GroundFacts
 from spots.judging.selecting.ground_judging import JudgedGround, by_units, judge_ground
 from spots.judging.selecting.hand_reasons import idle_reasons
 from spots.judging.selecting.selection_checks import selection_problems
+from spots.judging.straight_coverage import straight_doubts, unplaced_others
 from spots.judging.unreached import doubtful_reach, roadless_by_road, roadless_problems
 from spots.telling.units import ms_from_minutes
 from spots.types import Layer, RunResult, Settings, Verdict
@@ -78,6 +80,7 @@ def execute(
     ground = _on_ground(job, known.facts, judged, known.given, progress)
     surrounding = _around(job, known, more.append, progress) if around else None
     regions, roads = known.given.regions, known.facts.roads
+    tiles = job_background(job, regions) if around else JobBackground()
     return RunResult(
         settings=_settings(job, known),
         verdicts=ground.verdicts,
@@ -90,8 +93,8 @@ def execute(
         layers=_layers(job),
         edition=regions.edition,
         network=known.network,
-        inputs=known.inputs,
-        problems=(*known.problems, *more, *ground.problems),
+        inputs=(*known.inputs, *tiles.records),
+        problems=(*known.problems, *more, *ground.problems, *tiles.problems),
         job=job.resolved(),
         origin=job.origin(roads.network.profile if roads else None),
         closures=known.closed.closures if known.closed else None,
@@ -102,6 +105,8 @@ def execute(
         units=ground.people.units,
         grounds=ground.people.grounds,
         indicators=ground.indicators,
+        straight=known.facts.straight,
+        background=tiles.background,
     )
 
 
@@ -111,11 +116,20 @@ def _judged(
     """Return the verdicts, and what to doubt about them before and after they are known."""
     progress(Text("所要時間を計算し、判定しています", "measuring travel times and judging"))
     lost = (*lost_destinations(policy, facts), *unplaced_neighbours(policy, facts))
-    before = [*roadless_problems(policy, facts.facilities), *lost]
+    before = [
+        *roadless_problems(policy, facts.facilities),
+        *lost,
+        *unplaced_others(policy, facts),
+    ]
     verdicts = judge(policy, facts)
     idle = roadless_by_road(policy, verdicts)
     doors = (*doubtful_reach(verdicts), *idle, *closed_doors(verdicts))
-    after = (*open_borders(verdicts), *doors, *nearest_at_once(verdicts))
+    after = (
+        *open_borders(verdicts),
+        *doors,
+        *straight_doubts(verdicts),
+        *nearest_at_once(verdicts),
+    )
     return verdicts, [*before, *after]
 
 
@@ -209,7 +223,7 @@ def _indicators(
 def _around(
     job: Job, known: JobFacts, missing: Callable[[Problem], None], progress: Progress
 ) -> Surroundings | None:
-    if known.facts.roads is None:
+    if not known.facts.knows_times:
         return None
     progress(Text("地図に添える到達圏と道路を求めています", "finding catchments and main roads"))
     return surroundings(job.policy, known.facts, known.given.regions, known.closed, missing)
@@ -225,6 +239,7 @@ def _settings(job: Job, known: JobFacts) -> Settings:
         closures=known.closed.closures if known.closed else None,
         classes_stated=any(a.basis is ClassBasis.STATED for a in areas),
         not_given=known.given.not_given,
+        straight=known.facts.straight,
     )
 
 

@@ -114,12 +114,14 @@ def _facts(job: Job, given: JobInputs, roads: TiedRoads | None) -> Facts:
         named_lists=named_lists(job, given),
         regions=given.regions,
         not_given=given.not_given,
+        straight=job.straight,
+        not_measured=job.not_measured,
     )
 
 
 def _facts_key(job: Job, given: JobInputs) -> Hashable:
     lists = frozenset(given.lists), given.not_given
-    return (*places_key(job.policy), *lists, _ties_key(job))
+    return (*places_key(job.policy), *lists, _ties_key(job), job.straight, job.not_measured)
 
 
 def _closing(job: Job) -> JobClosures | None:

@@ -48,7 +48,7 @@ def load_job_network(job: Job, progress: Progress = silent) -> RoadNetwork:
         It cannot be used.
     """
     asked = job.settings.network
-    if asked is None:
+    if asked is None or asked.file is None:
         raise UsageError(())
     profile = _profile(job)
 
@@ -57,6 +57,7 @@ def load_job_network(job: Job, progress: Progress = silent) -> RoadNetwork:
 
     return load_cached(
         job.path(asked.file),
+        beside=[job.path(each) for each in asked.beside],
         folder=default_folder() if asked.cache else None,
         tell=tell,
         kind=asked.kind,
@@ -104,17 +105,21 @@ def _identity(job: Job) -> Hashable:
     Files that are written to between two jobs of a batch are other files.
     """
     asked = job.settings.network
-    if asked is None:
+    if asked is None or asked.file is None:
         return None
     profile = _profile(job)
-    files = source_files(job.path(asked.file), job.path(asked.nodes) if asked.nodes else None)
+    files = source_files(
+        job.path(asked.file),
+        job.path(asked.nodes) if asked.nodes else None,
+        [job.path(each) for each in asked.beside],
+    )
     if profile is not None and is_own_profile(profile):
         files = (*files, Path(profile))
     try:
         states = tuple((f.resolve(), (s := f.stat()).st_mtime_ns, s.st_size) for f in files)
     except OSError:
         return None
-    roads = replace(asked, file="", nodes=None, profile=None, source="", cache=True)
+    roads = replace(asked, file=None, beside=(), nodes=None, profile=None, source="", cache=True)
     settings = replace(roads, closures=(), closures_on=None)  # they close roads of the same network
     return (settings, profile, states)
 

@@ -12,14 +12,16 @@ from typing import Any
 
 from groundfloor.problems import Problem, file_missing
 from groundfloor.toml import KeyPath, TomlDocument, key_name
+from spots.backgrounds import is_address
 
-_FILE_KEYS = ("file", "nodes", "profile", "closures")
+_FILE_KEYS = ("file", "beside", "nodes", "profile", "closures")
 _PATH_KEYS = (*_FILE_KEYS, "output")
 _NO_TABLE = frozenset({"aliases"})  # whose keys are words of lists
 LISTS = "facilities"
 #: Arrays of tables, each of which names a file of its own, or several.
 ARRAYS = (LISTS, "positions", "units", "tables", "entries")
 POLICY = ("policy", "file")
+BACKGROUND: KeyPath = ("map", "background", "tiles")
 
 
 def shown_name(file: str) -> str:
@@ -50,6 +52,15 @@ def named_files(tables: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
                 for where, file in _of_key((name, key), table.get(key)):
                     if key != "profile" or is_own_profile(file):
                         yield where, file
+    if tiles := _local_tiles(tables):
+        yield BACKGROUND, tiles
+
+
+def _local_tiles(tables: Mapping[str, Any]) -> str:
+    """Return the folder or file of the map's background; empty for a server, or none."""
+    background = (tables.get("map") or {}).get("background") or {}
+    tiles = str(background.get("tiles", ""))
+    return "" if is_address(tiles) else tiles
 
 
 def _of_key(key: KeyPath, value: str | Sequence[str] | None) -> Iterator[tuple[KeyPath, str]]:
@@ -86,7 +97,7 @@ def with_files(tables: Mapping[str, Any], change: Callable[[str, str], str]) -> 
     def table(name: str, of: Mapping[str, Any]) -> dict[str, Any]:
         return {key: changed(name, key, value) for key, value in of.items()}
 
-    return {
+    found = {
         name: [table(f"{name}[{n}]", each) for n, each in enumerate(of, 1)]
         if name in ARRAYS
         else table(name, of)
@@ -94,6 +105,10 @@ def with_files(tables: Mapping[str, Any], change: Callable[[str, str], str]) -> 
         else of
         for name, of in tables.items()
     }
+    if tiles := _local_tiles(tables):
+        own = {**tables["map"]["background"], "tiles": change(key_name(BACKGROUND), tiles)}
+        found["map"] = {**tables["map"], "background": own}
+    return found
 
 
 def missing_files(
@@ -123,7 +138,7 @@ def missing_files(
         if where == POLICY or (where[0] == LISTS and where[1] not in entries):
             continue  # a policy is read, and found missing, by itself
         path = base / file
-        if not is_file(path):
+        if not is_file(path) and not (where == BACKGROUND and _is_folder(path)):
             row, column = document.line_of(where), key_name(where)
             fault = IsADirectoryError() if _is_folder(path) else None
             place = {"file": str(path)} if whole else {"file": document.file, "value": file}

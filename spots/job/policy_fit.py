@@ -11,6 +11,7 @@ from groundfloor.problems import Problem, Text, error
 from groundfloor.settings import missing_key
 from groundfloor.toml import TomlDocument, key_name
 from spots.job.policy_choice import OVERRIDE
+from spots.job.roads_wanted import roads_fit
 from spots.job.run_file_shape import RunFile
 from spots.job.run_layers import EVERY_LIST, RunLayer
 from spots.judging.policy import Policy
@@ -28,14 +29,7 @@ def policy_fits(
         name = criterion.asks_for
         if name is not None and not {name, EVERY_LIST} & have:
             yield _list_missing(number, criterion.mark, name, document)
-    by_road = policy.selects_by_road or any(c.needs_roads for _, c in asked)
-    if settings.network is None and by_road:
-        yield error(
-            "network-missing",
-            Text("移動時間の基準に必要な道路網がありません", "the policy needs a road network"),
-            Text("[network] を書き加えてください", "add [network]"),
-            file=document.file,
-        )
+    yield from roads_fit(policy, settings, document)
     yield from _closures_day(settings, document)
     yield from _indicator_lists(settings, have, document)
 

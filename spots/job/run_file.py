@@ -40,6 +40,7 @@ from spots.job.named_files import (
     shown_name,
     with_files,
 )
+from spots.job.network_fit import network_fits
 from spots.job.policy_choice import entries_at, read_policy, selections_at
 from spots.job.policy_fit import policy_fits
 from spots.job.replaying import (
@@ -59,7 +60,7 @@ from spots.job.sound_tables import SoundTables, sound_tables
 from spots.judging.policy import Policy
 from spots.judging.policy_files import At
 from spots.judging.selecting.written_keys import WrittenKeys
-from spots.types import RunOrigin
+from spots.types import RunOrigin, StraightTravel
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,16 +113,42 @@ class Job:
         return frozenset(self.settings.run.not_given)
 
     @property
+    def not_measured(self) -> frozenset[int]:
+        """Numbers of the criteria whose travel times this run does not measure, having no roads."""
+        return frozenset(self.settings.run.not_measured)
+
+    @property
     def in_memory(self) -> bool:
         """Whether it was put together in Python: there is no run file to write in."""
         return self.file.startswith("<")
 
     @property
     def needs_roads(self) -> bool:
-        """Whether criteria that can be judged, selections or indicators need the road network."""
+        """Whether travel times are asked for, and no estimate stands in for roads."""
+        return self._needs_times and self._estimate is None
+
+    @property
+    def straight(self) -> StraightTravel | None:
+        """The estimate that stands in for roads, where verdicts ask for travel times."""
+        return self._estimate if self._judges_times else None
+
+    @property
+    def _estimate(self) -> StraightTravel | None:
+        network = self.settings.network
+        return network.straight if network is not None else None
+
+    @property
+    def _needs_times(self) -> bool:
+        """Whether verdicts or indicators ask for travel times."""
         measured = self.settings.indicators is not None and self.settings.network is not None
-        judged = (c for n, c in self.policy.criteria if n not in self.not_given)
-        return measured or self.policy.selects_by_road or any(c.needs_roads for c in judged)
+        return measured or self._judges_times
+
+    @property
+    def _judges_times(self) -> bool:
+        """Whether criteria that can be judged, or selections, ask for travel times."""
+        out = self.not_given | self.not_measured
+        judged = (c for n, c in self.policy.criteria if n not in out)
+        return self.policy.selects_by_road or any(c.needs_roads for c in judged)
 
     @property
     def title(self) -> Text:
@@ -339,6 +366,7 @@ def drafted(page: JobPage, new_lists: Sequence[str | Path] = ()) -> JobDraft:
     judging = policy is None or policy.needs_candidates
     more += layers_fit(used or layers, document, judging=judging)
     more += ground_files_fit(settings, document)
+    more += network_fits(settings.network, document)
     more += _check_files(settings, used or layers, page)
     if policy is not None:
         more += policy_fits(policy, settings, used or layers, document)

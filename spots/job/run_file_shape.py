@@ -25,6 +25,7 @@ from spots.types import (
     ReportSection,
     Role,
     RoutePages,
+    StraightTravel,
     TablePaper,
 )
 from spots.types.ground_units import UnitKind
@@ -43,14 +44,22 @@ def _one_or_many(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
+Zoom = Annotated[int, Field(ge=0, le=18)]
 Files = Annotated[tuple[Words, ...], BeforeValidator(_one_or_many)]
 
 
 def _one_table_or_many(value: object) -> object:
-    """Take one table for a list of one: ``[positions]`` as well as ``[[positions]]``."""
+    """Take one table for a list of one: ``[positions]`` as well as ``[[positions]]``.
+
+    What comes out of here is checked as Python, where a list inside of it is no tuple either.
+    """
+    return _tupled([value] if isinstance(value, Mapping) else value)
+
+
+def _tupled(value: object) -> object:
     if isinstance(value, Mapping):
-        return (value,)
-    return tuple(value) if isinstance(value, list) else value
+        return {key: _tupled(inner) for key, inner in value.items()}
+    return tuple(map(_tupled, value)) if isinstance(value, list) else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +72,7 @@ class RunHead:
     lang: Lang = Lang.JA
     caveats: tuple[Bilingual, ...] = ()
     not_given: tuple[int, ...] = ()  # criteria whose list this run does not have
+    not_measured: tuple[int, ...] = ()  # criteria whose travel times this run does not measure
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +166,17 @@ class IndexFile:
 
 @dataclass(frozen=True, slots=True)
 class NetworkFile:
-    """``[network]``: roads, the speeds assumed on them, and what is closed on a day."""
+    """``[network]``: roads, the speeds assumed on them, and what is closed on a day.
+
+    Or, of the kind ``straight``, no roads but an estimate by straight lines
+    (`spots.job.network_fit` says what goes together).
+    """
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
-    file: Words
+    file: Words | None = None
+    beside: Files = ()
     nodes: str | None = None
-    kind: Literal["auto", "osm", "graphml", "links", "saved", "n13"] = "auto"
+    kind: Literal["auto", "osm", "graphml", "links", "saved", "n13", "straight"] = "auto"
     profile: str | None = None
     source: str = ""
     as_of: AsOf = None
@@ -169,12 +184,21 @@ class NetworkFile:
     cache: bool = True
     closures: Files = ()
     closures_on: AsOf = None
+    detour_factor: Finite | None = None
+    speed_kmh: Finite | None = None
 
     @property
     def speeds(self) -> str | None:
-        """The speed profile that holds; None for a saved network that brings its own."""
-        saved = self.kind == "saved" or self.file.endswith(".spotsnet")
-        return self.profile or (None if saved else "everyday")
+        """The speed profile that holds; None without roads, or of a network that brings its own."""
+        own = self.kind == "saved" or (self.file or "").endswith(".spotsnet")
+        return self.profile or (None if own or self.straight is not None else "everyday")
+
+    @property
+    def straight(self) -> StraightTravel | None:
+        """The estimate that stands in for roads; None where there are roads."""
+        if self.kind != "straight" or self.detour_factor is None or self.speed_kmh is None:
+            return None
+        return StraightTravel(self.detour_factor, self.speed_kmh, self.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +301,28 @@ def _of(kind: type[StrEnum]) -> BeforeValidator:
 
 
 @dataclass(frozen=True, slots=True)
+class TileBackground:
+    """``[map] background``: tiles that go into the map, so that they are seen without a network."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+    tiles: Words  # an address with {z}, {x} and {y}, a folder z/x/y.png, or an .mbtiles file
+    zoom: Annotated[tuple[Zoom, Zoom], BeforeValidator(_one_or_many)]
+    attribution: Words
+    area: Annotated[tuple[Finite, Finite, Finite, Finite] | None, BeforeValidator(_one_or_many)] = (
+        None  # west, south, east, north; the prefecture where it is not given
+    )
+    limit_mb: Annotated[float, Field(gt=0, le=12)] = 2.5
+
+
+@dataclass(frozen=True, slots=True)
+class MapTable:
+    """``[map]``: what the map carries beside the run."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+    background: TileBackground | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ReportTable:
     """``[report]``: what the report holds; chosen by the words that it prints, or by keys."""
 
@@ -324,6 +370,7 @@ class RunFile:
     entries: tuple[EntriesFile, ...] = ()
     indicators: IndicatorsTable | None = None
     report: ReportTable = field(default_factory=ReportTable)
+    map: MapTable = field(default_factory=MapTable)
 
 
 def with_evidence_files(settings: RunFile, base: Path) -> RunFile:

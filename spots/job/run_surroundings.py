@@ -32,6 +32,7 @@ from networks.search.flows import edge_flows
 from networks.search.places import place_times, times_to_each
 from spots.job.catchment_outlines import CellFrame, Mask, land_frame, outline
 from spots.job.job_roads import ClosedRoads
+from spots.job.straight_rings import ring_surroundings
 from spots.judging.criteria import (
     Facts,
     NearestOtherTimeSetting,
@@ -93,7 +94,11 @@ def surroundings(
     criterion = next(
         (c for _, c in policy.criteria if isinstance(c, NearestOtherTimeSetting)), None
     )
-    if criterion is None or (roads := facts.roads) is None:
+    if criterion is None:
+        return None
+    if facts.straight is not None:
+        return ring_surroundings(criterion, policy.over(facts), regions, facts.straight, missing)
+    if (roads := facts.roads) is None:
         return None
     land, network = _land(regions), roads.network
     around = _widened(shapely.total_bounds(land).tolist())

@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
+from boundaries.codes import PREFECTURES, ROMAN_NAMES
 from groundfloor.disk import sha256_of
 from groundfloor.frozen import FrozenDict
 from groundfloor.problems import Text
@@ -24,7 +25,7 @@ from networks.speeds.profile import SpeedProfile
 from spots.job.named_files import LISTS, POLICY, named_files, shown_name
 from spots.job.run_file import Job
 from spots.job.run_layers import parse_as_of
-from spots.judging.criteria import CriterionKind, RuleSetting
+from spots.judging.criteria import CriterionKind, RuleSetting, TravelSetting
 from spots.judging.policy import Policy
 from spots.judging.policy_files import preset_document
 from spots.judging.selecting.told_selections import selection_lines
@@ -32,9 +33,16 @@ from spots.telling import setting_words as words
 from spots.telling.borrowed_words import borrowed
 from spots.telling.labels import NOT_GIVEN
 from spots.telling.setting_words import closure_lines, closures_caveat
+from spots.telling.straight_words import (
+    NOT_MEASURED,
+    estimate_caveat,
+    estimate_lines,
+    estimate_mark,
+    not_measured_caveat,
+)
 from spots.telling.units import dated
 from spots.telling.wording import NOTHING, bracketed, joined, run_on, same
-from spots.types import CriterionInfo, InputRecord, RunClosures, Settings
+from spots.types import CriterionInfo, InputRecord, RunClosures, Settings, StraightTravel
 
 #: Makes the records of a key: of its role, label, key, file, source and day.
 _OwnRecords: TypeAlias = Callable[[str, str, KeyPath, str, str, str], Iterator[InputRecord]]
@@ -50,6 +58,7 @@ def settings_in_words(
     closures: RunClosures | None = None,
     classes_stated: bool = False,
     not_given: frozenset[int] = frozenset(),
+    straight: StraightTravel | None = None,
 ) -> Settings:
     """Return what a run was asked, for readers.
 
@@ -69,8 +78,11 @@ def settings_in_words(
         Whether the table of indices states the class of an area.
     not_given : frozenset of int
         Numbers of the criteria that have no list.
+    straight : StraightTravel, optional
+        The estimate that stands in for roads.
     """
     policy = job.policy
+    timed = {n for n, _ in policy.criteria} - job.not_measured
     thresholds = [c.threshold_ms for _, c in policy.criteria if c.threshold_ms is not None]
     return Settings(
         title=job.title,
@@ -81,14 +93,18 @@ def settings_in_words(
         threshold_ms=thresholds[0] if thresholds else None,
         valid_from=policy.validity.valid_from,
         valid_to=policy.validity.valid_to,
-        criteria=tuple(_criterion_info(n, c, given=n not in not_given) for n, c in policy.criteria),
+        criteria=tuple(
+            _criterion_info(n, c, straight, given=n not in not_given, measured=n in timed)
+            for n, c in policy.criteria
+        ),
         lines=(
-            *_rule_lines(policy, job),
+            *_rule_lines(policy, job, straight),
             *_data_lines(job, network, profile, classes_stated=classes_stated),
             *(closure_lines(closures) if closures else ()),
         ),
         caveats=(
-            *_lists_caveats(policy, not_given),
+            *((estimate_caveat(straight),) if straight else ()),
+            *_lists_caveats(policy, not_given, job.not_measured),
             *_caveats(job, network, profile, closures),
         ),
         attributions=_attributions(job, network),
@@ -96,18 +112,33 @@ def settings_in_words(
     )
 
 
-def _criterion_info(number: int, criterion: CriterionKind, *, given: bool) -> CriterionInfo:
-    """Return what reports know of a criterion; its title says where no list was given."""
+def _criterion_info(
+    number: int,
+    criterion: CriterionKind,
+    straight: StraightTravel | None,
+    *,
+    given: bool,
+    measured: bool,
+) -> CriterionInfo:
+    """Return what reports know of a criterion.
+
+    Its title says where no list was given, where its times are not measured, or are estimates.
+    """
     title = criterion.heading
     if not given:
         title = run_on(title, bracketed(NOT_GIVEN))
+    elif not measured:
+        title = run_on(title, bracketed(NOT_MEASURED))
+    elif straight is not None and criterion.needs_roads:
+        title = joined((title, estimate_mark(straight)), "、", ", ")
     return CriterionInfo(number, criterion.mark, title, criterion.needs_roads, given)
 
 
-def _rule_lines(policy: Policy, job: Job) -> Iterable[words.Line]:
+def _rule_lines(policy: Policy, job: Job, straight: StraightTravel | None) -> Iterable[words.Line]:
     yield words.SOURCE, policy.policy.source.text
     yield from selection_lines(policy)
     if not policy.judges_facilities:
+        yield from estimate_lines(straight) if straight is not None else ()
         return
     yield words.RULE, _rule(policy, policy.rule)
     yield words.radius_line(policy.circle.radius_m)
@@ -115,12 +146,8 @@ def _rule_lines(policy: Policy, job: Job) -> Iterable[words.Line]:
         yield from c.lines(lambda name: _layers_of(name, job))
         if c.service is not None:
             yield words.service_line(c.mark, c.service.text)
+    yield from _travel_lines(policy.travel, straight)
     travel = policy.travel
-    yield words.direction_line(travel.direction)
-    yield words.neighbours_line(counted=travel.neighbours)
-    yield words.tolls_line(used=travel.tolls)
-    yield words.ferries_line(travel.options.ferry_wait_ms if travel.ferries else None)
-    yield words.snap_limit_line(travel.snap_limit_m)
     if travel.roadless:
         yield words.roadless_line(travel.roadless)
     for e in policy.exclude_municipality:
@@ -134,6 +161,19 @@ def _rule_lines(policy: Policy, job: Job) -> Iterable[words.Line]:
         )
     yield words.moot_line(policy.scope.moot_area_classes)
     yield words.cuts_line(policy.circle.cut)
+
+
+def _travel_lines(travel: TravelSetting, straight: StraightTravel | None) -> Iterable[words.Line]:
+    """Yield what a drive may use; where time is an estimate without drives, what it is made of."""
+    if straight is not None:
+        yield words.neighbours_line(counted=travel.neighbours)
+        yield from estimate_lines(straight)
+        return
+    yield words.direction_line(travel.direction)
+    yield words.neighbours_line(counted=travel.neighbours)
+    yield words.tolls_line(used=travel.tolls)
+    yield words.ferries_line(travel.options.ferry_wait_ms if travel.ferries else None)
+    yield words.snap_limit_line(travel.snap_limit_m)
 
 
 def _data_lines(
@@ -174,11 +214,19 @@ def _rule(policy: Policy, rule: RuleSetting) -> Text:
     return NOTHING
 
 
-def _lists_caveats(policy: Policy, not_given: frozenset[int]) -> Iterable[Text]:
-    without = [c for n, c in policy.criteria if n in not_given]
-    if without:
-        titles = [Text(f"{c.mark}{c.heading.ja}", f"{c.mark} {c.heading.en}") for c in without]
+def _lists_caveats(
+    policy: Policy, not_given: frozenset[int], not_measured: frozenset[int]
+) -> Iterable[Text]:
+    """Yield what a run judges nothing by: criteria without a list, or without times."""
+
+    def titled(numbers: frozenset[int]) -> list[Text]:
+        without = (c for n, c in policy.criteria if n in numbers)
+        return [Text(f"{c.mark}{c.heading.ja}", f"{c.mark} {c.heading.en}") for c in without]
+
+    if titles := titled(not_given):
         yield words.not_given_caveat(titles)
+    if titles := titled(not_measured):
+        yield not_measured_caveat(titles)
 
 
 def _caveats(
@@ -206,7 +254,7 @@ def _borrowed_words(job: Job) -> Iterable[Text]:
     own = preset_document(choice.preset).data["policy"]["prefecture"]
     left = [key for key in ("title", "source") if key not in head]
     if left and job.policy.policy.prefecture != own:
-        yield borrowed(choice.preset, left)
+        yield borrowed(Text(PREFECTURES[own], ROMAN_NAMES[own]), left)
 
 
 def _attributions(job: Job, network: NetworkInfo | None) -> tuple[str, ...]:
@@ -215,7 +263,7 @@ def _attributions(job: Job, network: NetworkInfo | None) -> tuple[str, ...]:
         *(t.source if t else "" for t in (own.municipalities, own.medical_areas)),
         own.physician_index.source if own.physician_index else "",
         *(spec.source for spec in job.layers),
-        own.network.source if own.network else "",
+        own.network.source if own.network and own.network.kind != "straight" else "",
         network.attribution if network else "",
         *(table.source for table in own.positions),
         own.towns.source if own.towns else "",
@@ -330,7 +378,7 @@ def _roads(
         yield InputRecord("network", info.profile, info.source, info.sha256, source, info.as_of)
         return
     as_of = str(parse_as_of(asked.as_of, job.file, "network.as_of") or info.as_of)
-    for name in ("file", "nodes", "profile"):
+    for name in ("file", "beside", "nodes", "profile"):
         for key, file in _named(job, ("network", name)):
             yield from own("network", info.profile, key, file, asked.source, as_of)
 

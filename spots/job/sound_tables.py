@@ -25,7 +25,7 @@ _STAND_INS: Mapping[str, Mapping[str, Any]] = FrozenDict(
         "facilities": {"name": "-", "file": "-", "type": "none"},
         "physician_index": {**_FILE, "edition": "-", "shortage_at_most": 0, "surplus_at_least": 1},
         "identity": {"names": ["-", "-"], "same": True},
-        "units": {"name": "-", "file": "-", "unit": "place"},
+        "units": {"name": "-", "file": "-", "unit": "island"},
         "tables": {"name": "-", "file": "-"},
         "entries": {"name": "-", "file": "-"},
         "indicators": {"hospitals": "-"},

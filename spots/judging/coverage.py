@@ -196,6 +196,8 @@ def _ends_at_border(outcome: Outcome) -> bool:
     travel = outcome.travel
     if travel is None or travel.border_ms is None or outcome.truth is not Truth.UNDETERMINED:
         return False
+    if travel.estimated:
+        return False  # `straight_coverage` says it
     return travel.border_ms <= travel.threshold_ms
 
 

@@ -271,7 +271,7 @@ def _given_not_met(
         return reasons.ruled_out(barring)
     if had := [marks[n] for n, o in outcomes.items() if o.truth is Truth.MET]:
         return reasons.meets_some(had, reasons.together(_texts(decisive, Truth.NOT_MET)))
-    measured = [o.text for o in outcomes.values() if o.travel is not None]
+    measured = [o.text for o in outcomes.values() if o.travel or o.distance]
     if measured:
         return reasons.together(measured)
     return reasons.meets_none(marks.values())
@@ -376,9 +376,10 @@ def weighed(
 
 def _truth_under(outcome: Outcome, variant: Variant) -> Truth:
     """Return what a criterion is under an assumption that was tried for another one."""
-    if variant.list_name or outcome.travel is None:
+    if variant.list_name:
         return outcome.truth
-    own = (v.truth for v in outcome.travel.variants if v.key == variant.key)
+    tried = (*(outcome.travel.variants if outcome.travel else ()), *outcome.variants)
+    own = (v.truth for v in tried if v.key == variant.key)
     return next(own, outcome.truth)
 
 

@@ -428,7 +428,10 @@ def _problems(
     if facts.roads is None:
         yield _lacking(
             Text("道路網がないため、所要時間", "without a road network, minutes"),
-            Text("[network] を書いてください", "write [network]"),
+            Text(
+                "[network] に道路網（file）を書いてください。直線距離の指標は求めています",
+                "give roads as file under [network]; straight distances are among them",
+            ),
         )
     if people is None:
         yield _lacking(

@@ -348,6 +348,8 @@ class Policy(ShortNames):
             named_lists=facts.named_lists,
             regions=facts.regions,
             not_given=facts.not_given,
+            straight=facts.straight,
+            not_measured=facts.not_measured,
             memory=facts.memory,
             prefecture=self.policy.prefecture,
             radius_m=self.circle.radius_m,

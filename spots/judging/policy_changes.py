@@ -22,9 +22,10 @@ from groundfloor.settings import as_tables, key_of, keys_at, written
 from groundfloor.toml import KeyPath, key_name
 from spots.facilities.list_cells import parse_types, stated_prefecture
 from spots.judging.policy_files import laid_over, preset_document
-from spots.judging.policy_short_names import SHORT_NAMES, TRAVEL_TIME_NAMES, travel_criterion
+from spots.judging.policy_short_names import MEASURE_NAMES, SHORT_NAMES, measuring_criterion
 from spots.judging.policy_tables import MADE_IN_PYTHON, RULE_TABLES, PolicyTables
-from spots.telling.labels import OUT_BY_POLICY
+from spots.telling.labels import OUT_BY_POLICY, TYPE_LABELS, type_marks
+from spots.types import FacilityType
 
 _TABLES = tuple(f.name for f in fields(PolicyTables))
 _JOINS = ("any", "all", "none")
@@ -36,7 +37,8 @@ _SENTENCES = frozenset({"title", "source", "reason", "reason_unreachable", "serv
 _NAMING = ("id", "code", "facility", "unit", "name")
 #: What a rule asks is in its preset, with the plan's words.
 _PATTERN = "kumamoto"
-_NEVER_GUESSED = frozenset({"list", "threshold_min", "radius_m"})
+_NEVER_GUESSED = frozenset({"list", "threshold_min", "threshold_m", "radius_m"})
+_KIND_OF = {"threshold_min": "nearest_other_time", "threshold_m": "nearest_other_distance"}
 _MOST_CRITERIA = 9
 _PARTS = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
 _DOTTED = re.compile(r"[^.\[\]]+(\.[^.\[\]]+|\[\d+\])+")
@@ -130,7 +132,7 @@ def _table(name: str) -> str:
 
 def _known(settings: Iterable[str], asked: str) -> None:
     """Refuse names without a dot that name nothing."""
-    names = (*SHORT_NAMES, *TRAVEL_TIME_NAMES, *_TABLES, *_JOINS, *_PLURALS)
+    names = (*SHORT_NAMES, *MEASURE_NAMES, *_TABLES, *_JOINS, *_PLURALS)
     for name in settings:
         if name not in names and not _DOTTED.fullmatch(name):
             raise TypeError(_no_setting(name, names, asked))
@@ -149,8 +151,8 @@ def _paths(names: Iterable[str], tables: Mapping[str, Any], asked: str) -> dict[
     for name in names:
         if name in SHORT_NAMES:
             path = SHORT_NAMES[name]
-        elif name in TRAVEL_TIME_NAMES:
-            path = ("criterion", travel_criterion(tables, name), name)
+        elif name in MEASURE_NAMES:
+            path = ("criterion", measuring_criterion(tables, name), name)
         else:
             path = _dotted(name, tables, asked)
         found[name] = path
@@ -308,11 +310,41 @@ class _Numbered:
 
     def criterion(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return a criterion with the words of the preset's that is of its kind and type."""
-        kind = given.get("kind", "nearest_other_time" if "threshold_min" in given else "type")
+        meant = next((kind for key, kind in _KIND_OF.items() if key in given), "type")
+        kind = given.get("kind", meant)
+        if kind == _KIND_OF["threshold_m"]:
+            return {"kind": kind, **_distance_words(given.get("type")), **given}
         for each in self.pattern["criterion"].values():
             if (each["kind"], each["type"]) == (kind, given.get("type")):
                 return {**_without_guesses(each), **given}
         return {"kind": kind, **given}
+
+
+def _distance_words(type_name: object) -> dict[str, Any]:
+    """Return what a criterion on straight distance is called, and how it gives its reason.
+
+    No preset has one whose words could be used.
+    """
+    known = {kind.value: kind for kind in FacilityType}
+    if type_name not in known:
+        return {}
+    what = TYPE_LABELS[known[str(type_name)]]
+    title = Text(
+        f"他の{what.ja}まで直線距離で{{threshold}}の{what.ja}",
+        f"{what.en} {{threshold}} in a straight line from any other",
+    )
+    reason = Text(
+        f"{what.ja}であり、最も近い他の{what.ja}（{{nearest}}）まで直線距離で{{distance}}"
+        "（{threshold}）あるため",
+        f"a {what.en} whose nearest other one, {{nearest}}, is {{distance}} away in a straight "
+        "line ({threshold})",
+    )
+    return {
+        "mark": type_marks(frozenset({known[str(type_name)]})),
+        "comparison": "at_least",
+        "title": {"ja": title.ja, "en": title.en},
+        "reason": {"ja": reason.ja, "en": reason.en},
+    }
 
 
 def _exclusions(value: Any) -> Any:

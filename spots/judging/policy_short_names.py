@@ -1,8 +1,8 @@
 """Settings of a policy by their short names: ``radius_m`` for ``circle.radius_m``.
 
 A name is short where it can mean one setting only: a key of a table that a policy has once, or one
-of the criterion of travel time, where a policy asks one such. Everything has its dotted name
-(``criterion.3.threshold_min``), as problems write it.
+of the criterion of travel time or of straight distance, where a policy asks one such. Everything
+has its dotted name (``criterion.3.threshold_min``), as problems write it.
 
 Stands apart: what may be left out of a name is one subject, whoever reads or changes settings.
 """
@@ -19,7 +19,12 @@ from boundaries.types import AreaClass
 from groundfloor.problems import Problem, Text, UsageError, error
 from groundfloor.settings import Bilingual, key_of, written
 from groundfloor.toml import KeyPath
-from spots.judging.criteria import NearestOtherTimeSetting, TravelSetting, TypeSetting
+from spots.judging.criteria import (
+    NearestOtherDistanceSetting,
+    NearestOtherTimeSetting,
+    TravelSetting,
+    TypeSetting,
+)
 from spots.judging.policy_tables import (
     MADE_IN_PYTHON,
     CircleSetting,
@@ -44,13 +49,26 @@ _ONCE = {
 SHORT_NAMES: Mapping[str, KeyPath] = MappingProxyType(
     {key_of(f.name): (table, key_of(f.name)) for table, kind in _ONCE.items() for f in fields(kind)}
 )
-#: Keys that the criterion of travel time alone has.
-TRAVEL_TIME_NAMES = tuple(
-    f.name
-    for f in fields(NearestOtherTimeSetting)
-    if f.name not in {each.name for each in fields(TypeSetting)}
+_COMMON = frozenset(f.name for f in fields(TypeSetting))
+_TRAVEL_TIME, _DISTANCE = "nearest_other_time", "nearest_other_distance"
+#: The kinds of criterion that have a key, by the keys that no criterion of a type has.
+KINDS_WITH: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        name: frozenset(
+            kind
+            for kind, setting in (
+                (_TRAVEL_TIME, NearestOtherTimeSetting),
+                (_DISTANCE, NearestOtherDistanceSetting),
+            )
+            if name in {f.name for f in fields(setting)}
+        )
+        for setting in (NearestOtherTimeSetting, NearestOtherDistanceSetting)
+        for name in (f.name for f in fields(setting))
+        if name not in _COMMON
+    }
 )
-_TRAVEL_TIME = "nearest_other_time"
+#: Keys that the criteria of travel time and of straight distance alone have.
+MEASURE_NAMES = tuple(KINDS_WITH)
 _EXAMPLE = 'any=[{"type": "③", "list": "…", "threshold_min": 30}]'
 
 
@@ -164,6 +182,12 @@ class ShortNames(PolicyTables):
         return self._travel_time("threshold_min").threshold_min
 
     @property
+    def threshold_m(self) -> float:
+        """Threshold of straight distance in metres; `UsageError` where there is not one."""
+        number = measuring_criterion(written(self), "threshold_m")
+        return cast("NearestOtherDistanceSetting", self.criterion[number]).threshold_m
+
+    @property
     def comparison(self) -> Literal["at_least", "more_than"]:
         """Whether exactly the threshold meets it; `UsageError` where there is not one."""
         return self._travel_time("comparison").comparison
@@ -184,12 +208,14 @@ class ShortNames(PolicyTables):
         return self._travel_time("list").list
 
     def _travel_time(self, key: str) -> NearestOtherTimeSetting:
-        number = travel_criterion(written(self), key)
+        number = measuring_criterion(written(self), key)
         return cast("NearestOtherTimeSetting", self.criterion[number])
 
 
-def travel_criterion(tables: Mapping[str, Any], key: str) -> str:
-    """Return the number of the one criterion of travel time that a policy asks.
+def measuring_criterion(tables: Mapping[str, Any], key: str) -> str:
+    """Return the number of the one criterion with a key of its kind that a policy asks.
+
+    That is one of travel time or of straight distance.
 
     Parameters
     ----------
@@ -208,7 +234,7 @@ def travel_criterion(tables: Mapping[str, Any], key: str) -> str:
     found = [
         str(number)
         for number, each in (criteria.items() if isinstance(criteria, Mapping) else ())
-        if str(number) in used and isinstance(each, Mapping) and each.get("kind") == _TRAVEL_TIME
+        if str(number) in used and isinstance(each, Mapping) and each.get("kind") in KINDS_WITH[key]
     ]
     if len(found) != 1:
         raise UsageError(_not_one(key, found))
@@ -242,8 +268,8 @@ def _not_one(key: str, found: list[str]) -> Problem:
         return error(
             "policy-setting-absent",
             Text(
-                "所要時間の要件がないため、この設定はありません",
-                "is no setting of this policy: it has no criterion of travel time",
+                "所要時間（または直線距離）の要件がないため、この設定はありません",
+                "is no setting of this policy: it has no criterion of travel time, or distance",
             ),
             Text(
                 f"要件を {_EXAMPLE} のように書くか、criterion.3.{key} のように示してください",
@@ -254,7 +280,9 @@ def _not_one(key: str, found: list[str]) -> Problem:
     dotted = ", ".join(f"criterion.{number}.{key}" for number in found)
     return error(
         "policy-setting-ambiguous",
-        Text("所要時間の要件が複数あり、どれのものか決まりません", "stands in several criteria"),
+        Text(
+            "この設定を持つ要件が複数あり、どれのものか決まりません", "stands in several criteria"
+        ),
         Text(f"{dotted} のいずれかを書いてください", f"write one of {dotted}"),
         **place,
     )

@@ -106,6 +106,7 @@ def _filled(raws: Sequence[RawFacility]) -> dict[str, tuple[list[Any], Any]]:
     accuracies = [raw.position.accuracy.value if raw.position else None for raw in raws]
     return {
         "name": texts(lambda raw: raw.name),
+        "kana": texts(lambda raw: raw.kana),
         "type": type_column([raw.types for raw in raws]),
         **{kind.value: ([kind in raw.types for raw in raws], "boolean") for kind in FacilityType},
         "list": texts(lambda raw: raw.layer.list_name),
@@ -225,7 +226,9 @@ class _FrameCells:
 
     def __init__(self, frame: pd.DataFrame) -> None:
         columns = {
-            name: frame[name].astype(object) for name in frame.columns if name in FACILITY_COLUMNS
+            name: frame[name].astype(object)
+            for name in frame.columns
+            if name in {*FACILITY_COLUMNS, *LOOKUP_COLUMNS}
         }
         missing = {name: column.isna().to_numpy() for name, column in columns.items()}
         self._columns: Mapping[Hashable, NDArray[np.object_]] = {
@@ -243,8 +246,8 @@ class _FrameCells:
         return str(self.value(name, at)).strip()
 
 
-#: What a frame of lists has before the caller's own columns, in order; the last in some alone.
-FACILITY_COLUMNS = (*_filled(()), *LOOKUP_COLUMNS)
+#: What a frame of lists has before the caller's own columns, in order.
+FACILITY_COLUMNS = tuple(_filled(()))
 
 
 def _raw(
@@ -279,6 +282,7 @@ def _raw(
         kind=cells.text("kind", at),
         status=cells.text("status", at),
         entry=_entry(cells, at, row),
+        kana=cells.text("kana", at),
         looked_up=looked_up,
     )
 

@@ -28,6 +28,7 @@ from spots.facilities.reading import Scan, refuse_errors, scan_layer
 from spots.facilities.type_columns import unsaid_types
 from spots.library.facility_frames import (
     FACILITY_COLUMNS,
+    LOOKUP_COLUMNS,
     facility_frame,
     is_read,
     position_points,
@@ -156,8 +157,8 @@ def read_facilities(
 
         Columns: ``name, type`` (category, several joined by ``;``), ``base_hospital,
         remote_clinic, secondary_emergency`` (boolean), ``list, role, layer, id, address,
-        municipality, municipality_code, prefecture_code, site, kind, status, remark``, for the
-        plan ``reason, service, councils, page, on_application``, then ``accuracy,
+        municipality, municipality_code, prefecture_code, site, kind, status, remark,
+        kana``, for the plan ``reason, service, councils, page, on_application``, then ``accuracy,
         position_problem, source, as_of, layer_type, file, row``, the list's own columns and the
         geometry. Texts are ``string``, NA where nothing is said; days are such texts
         (``"2024-04-01"``), since `GeoDataFrame.to_json` and `explore` refuse timestamps.
@@ -297,7 +298,12 @@ def _own(
     scan: Scan, rows: Sequence[int], index: pd.Index, given: GivenFrame | None
 ) -> tuple[pd.DataFrame, tuple[Problem, ...]]:
     """Return the list's own columns, and a note for each that had to be renamed."""
-    taken = {*FACILITY_COLUMNS, *MERGED_COLUMNS, "geometry" if given is None else given.geometry}
+    taken = {
+        *FACILITY_COLUMNS,
+        *LOOKUP_COLUMNS,
+        *MERGED_COLUMNS,
+        "geometry" if given is None else given.geometry,
+    }
     if scan.table is None:
         return pd.DataFrame(index=index), ()
     if given is None:
@@ -328,7 +334,7 @@ def _said_again(frame: pd.DataFrame, said: ListOptions) -> gpd.GeoDataFrame:
         raise UsageError(_read_before(", ".join(late or ["types"])))
     spec = _spec(frame, said)
     raws = [_told(raw, spec, said) for raw in rows_of(frame)]
-    own = frame.drop(columns=[*FACILITY_COLUMNS], errors="ignore")
+    own = frame.drop(columns=[*FACILITY_COLUMNS, *LOOKUP_COLUMNS], errors="ignore")
     own = own.drop(columns=[frame.geometry.name])
     again = facility_frame(raws, frame.geometry, pd.DataFrame(own))
     again.attrs = dict(frame.attrs)

@@ -16,6 +16,7 @@ from groundfloor.problems import Problem, Severity, Text, UsageError, error
 from spots.facilities import FacilityListError, Identity, RawFacility, merge
 from spots.library.facility_frames import (
     FACILITY_COLUMNS,
+    LOOKUP_COLUMNS,
     facility_frame,
     is_read,
     position_points,
@@ -235,6 +236,7 @@ def _as_row(facility: Facility, rows: Sequence[RawFacility]) -> RawFacility:
         kind=_first(raw.kind for raw in rows) or "",
         status=_first(raw.status for raw in rows) or "",
         entry=facility.entry,
+        kana=facility.kana,
         looked_up=facility.looked_up,
     )
 
@@ -264,7 +266,7 @@ def _own(
     index: pd.Index,
 ) -> pd.DataFrame:
     """Return the lists' own columns, of each the first value that a facility's rows have."""
-    known = {*FACILITY_COLUMNS, *MERGED_COLUMNS}
+    known = {*FACILITY_COLUMNS, *LOOKUP_COLUMNS, *MERGED_COLUMNS}
     starts = np.cumsum([0, *(len(frame) for frame in frames)])
     own = pd.concat(
         [

@@ -23,7 +23,7 @@ MERGED_COLUMNS = ("other_names", "doubles", RECORDS)
 # Of what somebody changes in a merged row: the name holds for its first record, which gives it.
 _FIELDS = (
     *("address", "prefecture_code", "municipality", "municipality_code", "site", "remark"),
-    *("kind", "status", "types"),
+    *("kind", "status", "types", "kana"),
 )
 _LAYER_FIELDS = ("role", "source", "as_of", "list_name")
 _SAME_DEGREES = 1e-9  # 0.1 mm: what there and back through another CRS may cost

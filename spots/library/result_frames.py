@@ -416,7 +416,7 @@ def ways_frame(found: FacilityExplanation | UnitExplanation, lang: Lang) -> DayF
     columns = (*chosen(ROUTE_COLUMNS, *WAYS_GEOJSON), ROUTE_MINUTES)
     cells = filled_cells(columns, rows, lang)
     table = table_of([c.column for c in columns], cells)
-    shapes = gpd.GeoSeries([r.route.geometry for r in rows], index=table.index, crs=JGD2011)
+    shapes = gpd.GeoSeries([r.way.geometry for r in rows], index=table.index, crs=JGD2011)
     return DayFrame(table, geometry=shapes)
 
 

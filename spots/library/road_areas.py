@@ -97,14 +97,14 @@ def area_frame(
     if dissolve:
         asked = [(terminals, ms) for ms in times_ms]
         index: pd.Index = pd.RangeIndex(len(times_ms))
-        columns = {"minutes": _minutes(times_ms)}
+        columns = {"minutes": minutes_of_areas(times_ms)}
     else:
         by_row = {i: [t] for i, t in zip(tied.on_roads.tolist(), terminals, strict=True)}
         asked = [(by_row.get(i, []), ms) for i in range(len(tied.given)) for ms in times_ms]
         index = tied.given.index.repeat(len(times_ms))
         columns = {
             "origin": pd.Series(index.to_numpy(), dtype=index.dtype),
-            "minutes": _minutes(list(times_ms) * len(tied.given)),
+            "minutes": minutes_of_areas(list(times_ms) * len(tied.given)),
         }
     shapes = on_all_cores(drawn, asked)
     frame = pd.DataFrame(columns)
@@ -120,7 +120,8 @@ def _roads_of(direction: Direction) -> Direction:
     return Direction.TO_ORIGIN if onto else Direction.FROM_ORIGIN
 
 
-def _minutes(times_ms: Sequence[int]) -> object:
+def minutes_of_areas(times_ms: Sequence[int]) -> object:
+    """Return milliseconds as a column of minutes, whole where all of them are."""
     if all(ms % MS_PER_MIN == 0 for ms in times_ms):
         return pd.array([ms // MS_PER_MIN for ms in times_ms], dtype="Int64")
     return pd.array([ms / MS_PER_MIN for ms in times_ms], dtype="Float64")

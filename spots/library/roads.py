@@ -26,6 +26,7 @@ from spots.library.given_points import GeoFrame
 from spots.library.road_answers import RoadAnswers
 from spots.library.road_reading import Box, area_of, network_in, network_of, told_of
 from spots.library.road_speeds import Speeds, at_speeds_of, no_speeds
+from spots.library.straight_roads import StraightRoads, straight_roads
 from spots.library.tied_points import MS_PER_MIN, whole_ms
 from spots.library.told_problems import problem_frame, warn_of
 from spots.telling.html_tables import html_of
@@ -135,6 +136,38 @@ class Roads(RoadAnswers):
         area = area_of(bbox, mask)
         network = network_in(path, profile, nodes, kind, area, cache=cache)
         return cls(told_of(network, schematic, as_of, attribution), source=source)
+
+    @staticmethod
+    def straight(*, detour_factor: float, speed_kmh: float, source: str = "") -> StraightRoads:
+        """Return an estimate by straight lines in the place of roads: for a first look.
+
+        Parameters
+        ----------
+        detour_factor : float
+            How many times longer a road is taken to be than the straight line, 1 to 3.
+        speed_kmh : float
+            Mean speed, 5 to 120 kilometres per hour.
+        source : str
+            Where the two numbers come from.
+
+        Returns
+        -------
+        StraightRoads
+            Answers `matrix`, `nearest`, `routes` and `isochrones`, and says of each what it is; a
+            scenario takes it as its roads.
+
+        Raises
+        ------
+        UsageError
+            A number is out of bounds.
+
+        Examples
+        --------
+        >>> import spots as ss
+        >>> ss.Roads.straight(detour_factor=1.3, speed_kmh=40)
+        StraightRoads(straight line × 1.3 at 40 km/h)
+        """
+        return straight_roads(detour_factor, speed_kmh, source)
 
     @classmethod
     def from_graph(

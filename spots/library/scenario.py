@@ -31,11 +31,13 @@ from spots.library.scenario_parts import (
     Parts,
     made_job,
     python_words,
+    roads_in_short,
     use_unlike,
     with_ground,
     with_lists,
     with_roads,
 )
+from spots.library.straight_roads import StraightRoads
 from spots.library.sweeping import Grid, states_frame, sweep_frame
 from spots.library.told_problems import problem_frame, warn_of
 from spots.library.words_for_python import arguments_for_options
@@ -124,7 +126,7 @@ class Scenario:
         self,
         facilities: Lists,
         ground: Ground,
-        roads: Roads | None = None,
+        roads: Roads | StraightRoads | None = None,
         policy: Policy | str | Path = "kumamoto",
         *,
         population: Given | Sequence[Source] | None = None,
@@ -257,9 +259,11 @@ class Scenario:
         return ground_of(self.made.job, found, self._facts.inputs)
 
     @property
-    def roads(self) -> Roads | None:
-        """The roads, with what is closed of them; None where no criterion asks for any."""
+    def roads(self) -> Roads | StraightRoads | None:
+        """The roads less what is closed, or the estimate in their place; None if none asks."""
         known = self._facts
+        if self.made.roads is None and (estimate := known.facts.straight) is not None:
+            return StraightRoads(estimate)
         if self.made.roads is not None or (tied := known.facts.roads) is None:
             return self.made.roads
         options, closed = self.policy.travel.options, known.closed
@@ -305,7 +309,7 @@ class Scenario:
         *,
         facilities: Lists | None = None,
         ground: Ground | None = None,
-        roads: Roads | None = None,
+        roads: Roads | StraightRoads | None = None,
         policy: Policy | str | Path | None = None,
     ) -> Scenario:
         """Return another scenario; what is not given stays, and is not read again.
@@ -468,11 +472,10 @@ class Scenario:
     def __repr__(self) -> str:
         """Say in one line what it holds and which rule it goes by."""
         known, roads = self._facts, self.roads
-        by = f"{len(roads.network.edges):,} edges" if roads is not None else "no roads"
         return (
             f"<Scenario {known.given.regions.prefecture}: "
             f"{len(known.given.facilities)} facilities, "
-            f"{by}, policy {self.policy.policy.name}>"
+            f"{roads_in_short(roads)}, policy {self.policy.policy.name}>"
         )
 
     def _repr_html_(self) -> str:

@@ -17,6 +17,7 @@ from spots.judging.policy import Policy
 from spots.library.frames_on_disk import Source
 from spots.library.ground import Ground
 from spots.library.roads import Roads
+from spots.library.straight_roads import StraightRoads
 
 _POLICY = Text(
     "Policy、同梱の設定基準の名前、設定基準のファイルのいずれかを渡してください",
@@ -75,15 +76,15 @@ def refuse_no_ground(ground: Ground) -> None:
     of_kind(ground, Ground, "ground", _GROUND)
 
 
-def refuse_no_roads(roads: Roads | None) -> None:
-    """Refuse what is neither roads nor none.
+def refuse_no_roads(roads: Roads | StraightRoads | None) -> None:
+    """Refuse what is neither roads, nor an estimate without them, nor none.
 
     Raises
     ------
     UsageError
         It is something else, such as a graph of networkx.
     """
-    of_kind(roads, (Roads, type(None)), "roads", _ROADS)
+    of_kind(roads, (Roads, StraightRoads, type(None)), "roads", _ROADS)
 
 
 def head_of(title: object, caveats: object, not_given: Iterable[int]) -> dict[str, Any]:

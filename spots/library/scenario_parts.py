@@ -46,6 +46,7 @@ from spots.library.scenario_arguments import (
     refuse_no_ground,
     refuse_no_roads,
 )
+from spots.library.straight_roads import StraightRoads
 from spots.types import SourceRow
 
 #: A path or frame, or a table of the run file with a frame in the place of its file.
@@ -129,7 +130,7 @@ class MadeJob:
     frames: tuple[gpd.GeoDataFrame, ...] = ()
     identities: tuple[Identity, ...] = ()
     ground: Ground | None = None
-    roads: Roads | None = None
+    roads: Roads | StraightRoads | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -305,7 +306,7 @@ def with_ground(made: MadeJob, ground: Ground) -> MadeJob:
     )
 
 
-def with_roads(made: MadeJob, roads: Roads | None) -> MadeJob:
+def with_roads(made: MadeJob, roads: Roads | StraightRoads | None) -> MadeJob:
     """Return the job on roads in memory in the place of its own.
 
     What a drive may use is the policy's, whatever the roads are told. Where nothing is closed on
@@ -314,6 +315,8 @@ def with_roads(made: MadeJob, roads: Roads | None) -> MadeJob:
     refuse_no_roads(roads)
     if roads is None:
         return made
+    if isinstance(roads, StraightRoads):
+        return _with_estimate(made, roads)
     own, closing = made.job.settings.network, roads.closing
     info = roads.network.info()
     network = NetworkFile(
@@ -339,9 +342,34 @@ def with_roads(made: MadeJob, roads: Roads | None) -> MadeJob:
     )
 
 
-def use_unlike(roads: Roads | None, policy: Policy) -> tuple[Problem, ...]:
+def _with_estimate(made: MadeJob, roads: StraightRoads) -> MadeJob:
+    """Return the job with an estimate in the place of its roads: never with both."""
+    told = roads.estimate
+    network = NetworkFile(
+        kind="straight",
+        detour_factor=told.detour_factor,
+        speed_kmh=told.speed_kmh,
+        source=told.source,
+    )
+    kept = made.hand.kept.without(*_OF_ROADS)
+    return replace(
+        made,
+        job=replace(made.job, settings=replace(made.job.settings, network=network), record=None),
+        hand=replace(made.hand, network=None, closed=None, kept=kept),
+        roads=roads,
+    )
+
+
+def roads_in_short(roads: Roads | StraightRoads | None) -> str:
+    """Return what times are made of, for a line."""
+    if isinstance(roads, StraightRoads):
+        return roads.times
+    return f"{len(roads.network.edges):,} edges" if roads is not None else "no roads"
+
+
+def use_unlike(roads: Roads | StraightRoads | None, policy: Policy) -> tuple[Problem, ...]:
     """Return a warning where roads were told to be used otherwise than the policy uses them."""
-    if roads is None:
+    if roads is None or isinstance(roads, StraightRoads):
         return ()
     usual, told, used = TravelOptions(), roads.options, policy.travel.options
     unlike = [

@@ -11,7 +11,7 @@ import geopandas as gpd
 import shapely
 
 from groundfloor.problems import Lang, Text
-from spots.map.page_data import PopulationClass
+from spots.map.page_ground import PopulationClass
 from spots.map.shapes import pack_polygons
 from spots.telling.units import threshold
 from spots.types import RunResult

@@ -19,7 +19,8 @@ from shapely.geometry.base import BaseGeometry
 from boundaries.crs import require_geographic
 from groundfloor.problems import Lang, Text
 from networks.info.labels import road_label
-from spots.map.page_data import (
+from spots.map.card_data import Ring
+from spots.map.page_ground import (
     UNPUBLISHED,
     Around,
     BaseRoad,
@@ -27,7 +28,6 @@ from spots.map.page_data import (
     Closure,
     Grid,
     PopulationClass,
-    Ring,
 )
 from spots.map.shapes import pack_line, pack_polygons
 from spots.types import RunResult

@@ -8,18 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from groundfloor.problems import Lang, Text
-from spots.map.page_data import Card, Entry, PopupSection, Row, Way
+from spots.map.card_data import Card, Entry, PopupSection, Row, Way
 from spots.map.shapes import pack_route
 from spots.telling.dossier import Dossier, state_words
 from spots.telling.dossier_facts import Fact, Section, Tone
 from spots.telling.dossier_travel import nearest_ways
-from spots.telling.evidence_words import time_words
+from spots.telling.evidence_words import marked_time
 from spots.telling.labels import listed
 from spots.telling.units import margin
 from spots.types import OtherHospital, Role, TravelEvidence, Verdict
 
 #: Sections of a dossier that the popup shows; the panel of the page has the settings.
-SHOWN = ("criteria", "travel", "nearest", "assumptions", "spot", "facility")
+SHOWN = ("criteria", "travel", "nearest", "distance", "assumptions", "spot", "facility")
 #: What the popup says elsewhere: of the way that decided, its name and time.
 _SAID = frozenset({"name", "time"})
 _UNTURNED = Text("判定が変わらないもの", "No change")
@@ -103,14 +103,15 @@ def _ways(section: Section, dossier: Dossier, lang: Lang) -> Iterator[Way]:
 
 
 def _way(fact: Fact, other: OtherHospital, travel: TravelEvidence, start: str, lang: Lang) -> Way:
-    decisive = travel.route is not None and other.id == travel.nearest_id
+    decisive = travel.way is not None and other.id == travel.nearest_id
     name = fact.label.render(lang)
     return Way(
         name=name,
         detail=fact.words.render(lang),
         label=f"{start} → {name} {fact.part_words('time', lang)}",
         decisive=decisive,
-        route=() if decisive else pack_route(other.route.geometry),
+        route=() if decisive else pack_route(other.way.geometry),
+        straight=other.route is None,
     )
 
 
@@ -146,10 +147,11 @@ def entry_of(verdict: Verdict, lang: Lang) -> Entry:
         municipality=place.municipality,
         area_code=place.area_code or "",
         state=state_words(verdict).render(lang),
-        minutes=time_words(travel).render(lang),
+        minutes=marked_time(travel).render(lang),
         travel_ms=travel.travel_ms if travel else None,
         margin=margin(margin_ms).render(lang) if margin_ms is not None else "",
         margin_ms=margin_ms,
         address=verdict.facility.address,
         aka=" ".join(verdict.facility.other_names),
+        kana=verdict.facility.kana,
     )

@@ -8,130 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from spots.map.card_data import Card, Entry, Ring, Row, Shape
+from spots.map.page_ground import Around, Grid, InsideTiles, MapInset, NeighbourName
 from spots.map.sheet_table import SheetTable
-
-Ring = tuple[int, ...]
-"""A line or ring: 1e-5 degree integers, lon, lat, then differences (dlon, dlat, ...)."""
-
-Shape = tuple[tuple[Ring, ...], ...]
-"""Polygons, each an outer ring and its holes."""
-
-UNPUBLISHED = "population-secret"
-"""Layer of the cells whose population is not published."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A line of a popup: label, value, and a tone (``""``, ``"met"``, ``"not"``, ``"warn"``)."""
-
-    label: str
-    value: str
-    tone: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """A drive that a popup offers to draw.
-
-    Parameters
-    ----------
-    name : str
-        The hospital it leads to.
-    detail : str
-        Time and distance.
-    label : str
-        From, to and time, for the drawn line.
-    decisive : bool
-        Whether it is the facility's decisive route, which the map draws already.
-    route : tuple of Ring
-        The line; empty when decisive.
-    """
-
-    name: str
-    detail: str
-    label: str
-    decisive: bool
-    route: tuple[Ring, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PopupSection:
-    """A block of a popup under its own heading: lines, and drives to draw."""
-
-    title: str
-    rows: tuple[Row, ...]
-    open: bool = True  # folded away when False
-    ways: tuple[Way, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A popup: the answer to "why" for one facility.
-
-    Parameters
-    ----------
-    facility : str
-        Its id.
-    title : str
-        Name of the facility.
-    state : str
-        Key of its state, for the colour of the badge.
-    badge : str
-        The state in words.
-    chips : tuple of str
-        Criteria met, mark and title.
-    lead : str
-        The reason of the state, a sentence.
-    sections : tuple of PopupSection
-        The evidence.
-    """
-
-    facility: str
-    title: str
-    state: str
-    badge: str
-    chips: tuple[str, ...]
-    lead: str
-    sections: tuple[PopupSection, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A facility's line of the list.
-
-    Parameters
-    ----------
-    municipality_code, municipality : str
-        Where it stands; empty when unknown.
-    area_code : str
-        Its medical area; empty when unknown.
-    state : str
-        Its state in a word.
-    minutes : str
-        Time to the nearest other hospital, or that none can be reached; empty when no criterion
-        asked.
-    travel_ms : int or None
-        The time, to sort by; None when there is no number.
-    margin : str
-        Distance from the threshold; empty when there is none.
-    margin_ms : int or None
-        The same to sort by.
-    address : str
-        As the lists give it; may be empty.
-    aka : str
-        What else lists call the facility, for the search; may be empty.
-    """
-
-    municipality_code: str
-    municipality: str
-    area_code: str
-    state: str
-    minutes: str
-    travel_ms: int | None
-    margin: str
-    margin_ms: int | None
-    address: str
-    aka: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +51,8 @@ class MapFacility:
         Its popup.
     entry : Entry
         Its line of the list.
+    straight : bool
+        Whether `route` is no way but a straight line, drawn as such.
     """
 
     id: str
@@ -192,6 +73,7 @@ class MapFacility:
     nearest: str
     card: Card
     entry: Entry
+    straight: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,151 +242,11 @@ class Background:
 
 
 @dataclass(frozen=True, slots=True)
-class PopulationClass:
-    """The cells, or the municipalities, of one class of a choropleth.
-
-    Parameters
-    ----------
-    key : str
-        Layer key: ``"population-1"`` (few) to ``"population-5"``, or `UNPUBLISHED`.
-    label : str
-        Limits with unit.
-    count : int
-        Cells.
-    shape : Shape
-        Their union.
-    """
-
-    key: str
-    label: str
-    count: int
-    shape: Shape
-
-
-@dataclass(frozen=True, slots=True)
-class BaseRoad:
-    """The main roads of one class.
-
-    Parameters
-    ----------
-    key : str
-        Layer key, ``"road-trunk"``.
-    label : str
-        Name of the class.
-    lines : tuple of Ring
-        Packed lines.
-    """
-
-    key: str
-    label: str
-    lines: tuple[Ring, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Catchment:
-    """Where the drive to one hospital takes less than the threshold."""
-
-    facility_id: str
-    shape: Shape
-
-
-@dataclass(frozen=True, slots=True)
-class Closure:
-    """A closed road: what the reader is told of it, line by line, and where it is."""
-
-    texts: tuple[str, ...]
-    lines: tuple[Ring, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    """Everything around the spots; empty where the run did not look at it.
-
-    Parameters
-    ----------
-    roads : tuple of BaseRoad
-        Most important class first.
-    covered : Shape
-        Union of the catchments.
-    catchments : tuple of Catchment
-        By hospital.
-    cell_m : float
-        Side of a cell of the catchments, metres; 0 where there are none.
-    closed : tuple of Closure
-        Closures.
-    population : tuple of PopulationClass
-        Classes of the choropleth, those few live in first.
-    access : tuple of PopulationClass
-        Municipalities by the minutes to their nearest hospital, the soonest first.
-    """
-
-    roads: tuple[BaseRoad, ...] = ()
-    covered: Shape = ()
-    catchments: tuple[Catchment, ...] = ()
-    cell_m: float = 0.0
-    closed: tuple[Closure, ...] = ()
-    population: tuple[PopulationClass, ...] = ()
-    access: tuple[PopulationClass, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Criterion:
     """A criterion to narrow the list by: its mark, and mark and title."""
 
     mark: str
     label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """Times from anywhere, cell by cell, row by row from the north-west.
-
-    Parameters
-    ----------
-    west, north : float
-        Upper left corner, degrees.
-    step_lon, step_lat : float
-        Size of a cell, degrees.
-    columns, rows : int
-        Cells from west to east, and from north to south.
-    cell_m : float
-        Side of a cell, metres.
-    hospitals : tuple of str
-        Facility ids that count.
-    tenths : str
-        Base64 of unsigned 16-bit little-endian numbers: tenths of a minute, cut off, so that 29.97
-        minutes are never 30; `NOWHERE` where no road is near or leads to a hospital.
-    nearest : str
-        Base64 likewise: index into `hospitals`, or `NOWHERE`.
-    """
-
-    west: float
-    north: float
-    step_lon: float
-    step_lat: float
-    columns: int
-    rows: int
-    cell_m: float
-    hospitals: tuple[str, ...]
-    tenths: str
-    nearest: str
-
-
-@dataclass(frozen=True, slots=True)
-class MapInset:
-    """An inset of the map: its title, and west, south, east and north in degrees."""
-
-    title: str
-    bounds: tuple[float, float, float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class NeighbourName:
-    """The name of a neighbouring prefecture, and where it goes."""
-
-    name: str
-    lon: float
-    lat: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -536,4 +278,5 @@ class MapData:
     insets: tuple[MapInset, ...] = ()  # far islands
     neighbours: tuple[NeighbourName, ...] = ()  # prefectures around
     bare: Shape = ()  # ground in no medical area, where other ground is in one
+    inside: InsideTiles | None = None
     annex: SheetTable | None = None  # behind the printed sheet

@@ -12,8 +12,9 @@ import numpy as np
 import shapely
 
 from groundfloor.problems import Lang
+from spots.map.card_data import Shape
 from spots.map.extent import ShownGround, shown_ground
-from spots.map.page_data import MapInset, NeighbourName, Shape
+from spots.map.page_ground import MapInset, NeighbourName
 from spots.map.shapes import pack_polygons
 from spots.types import RunResult
 

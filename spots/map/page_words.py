@@ -77,6 +77,14 @@ UI = {
         "Please enable JavaScript to see this map.",
     ),
 }
+#: In the place of those, where lines are drawn that are no ways.
+STRAIGHT_UI = {
+    "routeShow": Text("直線（概算）を表示", "Show the straight line"),
+    "routeHide": Text("直線（概算）を隠す", "Hide the straight line"),
+    "wayShow": Text("直線を表示", "Show line"),
+    "wayHide": Text("直線を隠す", "Hide line"),
+    "list_minutes": Text("所要時間（概算）", "Time (estimate)"),
+}
 FINDER_UI = {
     "search": Text("施設・市町村・二次医療圏を検索", "Search facilities, municipalities and areas"),
     "searchHint": Text(

@@ -13,20 +13,13 @@ from spots.map import page_words as words
 from spots.map.access_layer import access_classes
 from spots.map.around import around_of, pack_grid
 from spots.map.card import card_of, entry_of
+from spots.map.card_data import Row, Shape
 from spots.map.cities import ward_of, whole_cities
 from spots.map.page import GsiTiles, InlineApp, Page, PrefectureMap, asset
-from spots.map.page_data import (
-    Background,
-    City,
-    Criterion,
-    MapData,
-    MapFacility,
-    Region,
-    Row,
-    Shape,
-)
+from spots.map.page_data import Background, City, Criterion, MapData, MapFacility, Region
 from spots.map.page_extent import page_extent
-from spots.map.page_words import FINDER_UI, UNITS_ALONE_UI, UNITS_UI
+from spots.map.page_ground import InsideTiles
+from spots.map.page_words import FINDER_UI, STRAIGHT_UI, UNITS_ALONE_UI, UNITS_UI
 from spots.map.shapes import (
     area_outline,
     label_point,
@@ -40,10 +33,21 @@ from spots.map.units_drawn import units_drawn
 from spots.telling.dossier import Dossier, dossiers_of, index_of
 from spots.telling.labels import AREA_CLASS_LABELS, INPUT_LABELS, drafted, input_name
 from spots.telling.setting_words import cut_offs
+from spots.telling.straight_words import ESTIMATE, LENGTH
 from spots.telling.unit_labels import designated
-from spots.telling.units import SMALLEST_KM2, dated, duration, period, physician_index
-from spots.telling.wording import NOTHING, bracketed, run_on
-from spots.types import FacilityType, Role, RunResult, Spot, State, UnitKind, Verdict
+from spots.telling.units import SMALLEST_KM2, dated, duration, metres, period, physician_index
+from spots.telling.wording import NOTHING, bracketed, run_on, same
+from spots.types import (
+    FacilityType,
+    Role,
+    RunResult,
+    Spot,
+    State,
+    StraightLine,
+    UnitKind,
+    Verdict,
+)
+from spots.types.results import MapBackground
 
 #: Inputs whose own name is a file or a code.
 _NAMED_BY_ROLE = frozenset({"municipalities", "medical_areas", "network", "population"})
@@ -108,6 +112,7 @@ def map_data(result: RunResult, lang: Lang, backgrounds: tuple[Background, ...])
         insets=extent.insets,
         neighbours=extent.neighbours,
         bare=extent.bare,
+        inside=_inside(result.background),
         annex=sheet_table(result, lang),
     )
 
@@ -115,6 +120,8 @@ def map_data(result: RunResult, lang: Lang, backgrounds: tuple[Background, ...])
 def _words(result: RunResult, facilities: tuple[MapFacility, ...]) -> dict[str, Text]:
     """Return what the page itself says; of units of ground where the policy judges any."""
     told = words.UI | FINDER_UI
+    if result.straight is not None:
+        told |= STRAIGHT_UI
     if not result.grounds:
         return told
     return told | (UNITS_UI if facilities else UNITS_UI | UNITS_ALONE_UI)
@@ -152,7 +159,7 @@ def _facility(dossier: Dossier, result: RunResult, lang: Lang) -> MapFacility:
     state = verdict.state if judged else None
     marks = {c.number: c.mark for c in result.settings.criteria}
     travel = verdict.travel
-    route = travel.route if travel is not None else None
+    way = travel.way if travel is not None else _line_of(verdict)
     circle, shape = _spot_shapes(spot)
     return MapFacility(
         id=facility.id,
@@ -167,7 +174,8 @@ def _facility(dossier: Dossier, result: RunResult, lang: Lang) -> MapFacility:
         circle=circle,
         would_be=state in {State.EXCLUDED, State.MOOT} and bool(verdict.criteria),
         criteria=verdict.criteria,
-        route=pack_route(route.geometry) if route else (),
+        route=pack_route(way.geometry) if way else (),
+        straight=isinstance(way, StraightLine),
         route_key="routes-designated" if state is State.DESIGNATED else "routes-other",
         route_label=_route_label(verdict, lang),
         nearest=(travel.nearest_id or "") if travel else "",
@@ -176,11 +184,22 @@ def _facility(dossier: Dossier, result: RunResult, lang: Lang) -> MapFacility:
     )
 
 
+def _line_of(verdict: Verdict) -> StraightLine | None:
+    """Return the line of a criterion on straight distance, where no time was measured."""
+    found = verdict.distance
+    return found.nearest.line if found is not None and found.nearest is not None else None
+
+
 def _route_label(verdict: Verdict, lang: Lang) -> str:
-    travel = verdict.travel
-    if travel is None or travel.route is None:
+    travel, found = verdict.travel, verdict.distance
+    if travel is None and found is not None and found.nearest is not None:
+        far = metres(found.nearest.line.distance_m, found.threshold_m)
+        return f"{verdict.facility.name} → {found.nearest.name} {LENGTH.render(lang)} {far}"
+    if travel is None or travel.way is None or travel.travel_ms is None:
         return ""
-    time = duration(travel.route.travel_ms).render(lang)
+    time = duration(travel.travel_ms).render(lang)
+    if travel.estimated:
+        time = run_on(ESTIMATE, same(f" {time}")).render(lang)
     return f"{verdict.facility.name} → {travel.nearest_name or ''} {time}"
 
 
@@ -290,6 +309,17 @@ def _region(
     )
 
 
+def _inside(background: MapBackground | None) -> InsideTiles | None:
+    if background is None:
+        return None
+    return InsideTiles(
+        background.attribution,
+        background.shallowest,
+        background.deepest,
+        dict(background.tiles),
+    )
+
+
 def _sources(result: RunResult, lang: Lang) -> tuple[str, ...]:
     lines = [*result.settings.attributions]
     if result.edition is not None:
@@ -328,6 +358,7 @@ SCRIPTS = (
     "layers.js",
     "extent.js",
     "panel.js",
+    "inside.js",
     "backgrounds.js",
     "print.js",
     "insets.js",
@@ -364,6 +395,7 @@ _BACKGROUNDS = (
     ("std", "png", Text("地理院タイル（標準）", "GSI standard")),
     ("seamlessphoto", "jpg", Text("地理院タイル（写真）", "GSI photo")),
 )
+_INSIDE = Text("このファイルの背景", "Inside this file")
 _NO_TILES = Text("なし（内蔵の略図のみ）", "None (drawn base only)")
 
 
@@ -398,6 +430,9 @@ def render_map(result: RunResult, lang: Lang | str = Lang.JA) -> str:
     """
     lang = one_of(Lang, lang, "lang")
     labels = tuple(Background(kind, text.render(lang)) for kind, _, text in _BACKGROUNDS)
+    if result.background is not None:
+        whose = bracketed(same(result.background.attribution))
+        labels = (Background("inside", run_on(_INSIDE, whose).render(lang)), *labels)
     data = map_data(result, lang, (*labels, Background("", _NO_TILES.render(lang))))
     page = Page(title=data.title, lang=data.lang)
     chart = PrefectureMap(data)

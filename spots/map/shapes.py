@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 from boundaries.crs import require_geographic
 from boundaries.generalising import generalise
 from groundfloor.problems import DataError
-from spots.map.page_data import Ring, Shape
+from spots.map.card_data import Ring, Shape
 
 _SCALE = 100_000
 # What a browser pans smoothly as SVG, and what fits the page: about 0.6 MB of integers.

@@ -10,12 +10,15 @@ from collections.abc import Sequence
 from boundaries.types import AreaClass
 from groundfloor.problems import Lang, Text
 from spots.map.around import cell_name
-from spots.map.page_data import Around, MapFacility, MapUnit, Node, Region
+from spots.map.page_data import MapFacility, MapUnit, Node, Region
 from spots.map.page_extent import without_area
+from spots.map.page_ground import Around
 from spots.map.units_drawn import unit_nodes
 from spots.telling.drawn_ground import WITHOUT_AREA
 from spots.telling.labels import AREA_CLASS_LABELS, NEAREST, STATE_LABELS, spots_by
+from spots.telling.straight_words import ESTIMATE, estimate_mark
 from spots.telling.units import threshold
+from spots.telling.wording import bracketed, joined
 from spots.types import Role, RunResult, State
 
 
@@ -51,7 +54,7 @@ def layer_tree(
         *unit_nodes(result, units, lang),
         *_states(facilities, lang),
         *_extras(result, facilities, lang),
-        _routes(facilities, lang),
+        _routes(result, facilities, lang),
         _catchments(result, around, lang),
         _closed(around, lang),
         _areas(result, lang),
@@ -116,7 +119,7 @@ def _extras(result: RunResult, facilities: Sequence[MapFacility], lang: Lang) ->
     return nodes
 
 
-def _routes(facilities: Sequence[MapFacility], lang: Lang) -> Node | None:
+def _routes(result: RunResult, facilities: Sequence[MapFacility], lang: Lang) -> Node | None:
     groups = (
         ("routes-designated", Text("スポットの施設から", "From spots"), True),
         ("routes-other", Text("その他の施設から", "From other facilities"), False),
@@ -125,11 +128,15 @@ def _routes(facilities: Sequence[MapFacility], lang: Lang) -> Node | None:
     for key, text, on in groups:
         count = sum(1 for f in facilities if f.route and f.route_key == key)
         if count:
-            children.append(Node(key, text.render(lang), str(count), "route", on=on))
+            way = "route" if result.straight is None else "straight"
+            children.append(Node(key, text.render(lang), str(count), way, on=on))
     if not children:
         return None
-    label = Text(f"{NEAREST.ja}への経路", "Decisive routes").render(lang)
-    return Node("routes", label, children=tuple(children))
+    label = Text(f"{NEAREST.ja}への経路", "Decisive routes")
+    if result.straight is not None:
+        line = Text(f"{NEAREST.ja}への直線", "Decisive straight lines")
+        label = joined((line, estimate_mark(result.straight)), "、", ", ")
+    return Node("routes", label.render(lang), children=tuple(children))
 
 
 def _municipalities(municipalities: Sequence[Region], lang: Lang) -> Node:
@@ -180,6 +187,14 @@ def _catchments(result: RunResult, around: Around, lang: Lang) -> Node | None:
         Node("catchment", asked.render(lang), str(len(around.catchments)), "catchment", on=False),
     )
     label = Text(f"病院まで{time}の範囲", f"Within {time} of a hospital").render(lang)
+    if result.straight is not None:
+        mark = estimate_mark(result.straight)
+        label += bracketed(ESTIMATE).render(lang)
+        told = Text(
+            f"{mark.ja}による円を陸地で切ったもの。道路の到達圏ではありません。",
+            f"Circles by the {mark.en}, cut at the land: no catchments of roads.",
+        )
+        return Node("catchments", label, children=children, note=told.render(lang))
     cell = f"{around.cell_m:g}"
     note = Text(
         f"図は{cell}mメッシュによる目安。判定は秒単位の計算による。",

@@ -11,7 +11,8 @@ import geopandas as gpd
 from shapely.geometry.base import BaseGeometry
 
 from groundfloor.problems import Lang, Text
-from spots.map.page_data import Card, MapUnit, Node, PopupSection, Row
+from spots.map.card_data import Card, PopupSection, Row
+from spots.map.page_data import MapUnit, Node
 from spots.map.shapes import label_point, pack_polygons, thinned
 from spots.telling.dossier_facts import Section
 from spots.telling.labels import STATE_LABELS

@@ -36,6 +36,7 @@ from spots.telling.sheet_columns import (
     BORDERLINE_COLUMNS,
     FINDING_COLUMNS,
 )
+from spots.telling.straight_words import estimate_caveat, speeds_word
 from spots.telling.units import MS_PER_MINUTE
 from spots.types import RunResult, TravelEvidence, TurningSpeed, Verdict
 
@@ -62,11 +63,12 @@ def borderline(result: RunResult, lang: Lang) -> SheetContent | None:
         title=Text("判定が変わりうる施設", "Facilities whose verdict may turn").render(lang),
         notes=(
             Text(
-                f"基準との差が{_MINUTES}分以内の施設、全道路の速度が{NEAR_SHARE:.0%}以内の違いで"
+                f"基準との差が{_MINUTES}分以内の施設、{speeds_word(result).ja}が{NEAR_SHARE:.0%}以内の違いで"
                 "判定が変わる施設、前提を1つ変えると判定が変わる施設です。",
                 f"Within {_MINUTES} minutes of the threshold, turned by speeds that differ by "
                 f"{NEAR_SHARE:.0%} or less, or turned by one assumption.",
             ).render(lang),
+            *((estimate_caveat(result.straight).render(lang),) if result.straight else ()),
         ),
         columns=tuple(sheet_column(c, lang) for c in BORDERLINE_COLUMNS),
         rows=tuple(_borderline_row(k, v, result, lang) for k, v in enumerate(found, 1)),

@@ -12,13 +12,14 @@ from groundfloor.aligned import aligned_within
 from groundfloor.problems import Lang, Text, one_line
 from groundfloor.toned_lines import Tone, TonedLine, toned
 from spots.outputs.summary import closed_roads_line, result_line, total_line
-from spots.telling.evidence_words import is_borderline, time_words
+from spots.telling.evidence_words import is_borderline, marked_time
 from spots.telling.labels import STATE_LABELS, listed
 from spots.telling.open_verdicts import open_facilities, open_lines, open_units
+from spots.telling.straight_words import BASIS_LABEL, estimate_mark
 from spots.telling.unit_columns import UnitRow, unit_rows
 from spots.telling.unit_labels import UNIT_KIND_LABELS, unit_state
 from spots.telling.units import area, margin
-from spots.telling.wording import bracketed, run_on, same
+from spots.telling.wording import bracketed, run_on, same, told_as
 from spots.types import GroundResult, RunResult, State, Verdict
 
 _NAME_LIMIT, _TITLE_LIMIT = 30, 100
@@ -59,6 +60,9 @@ def decided_lines(
         What is otherwise than in another run; before the counts.
     """
     yield TonedLine(one_line(result.settings.title.render(lang), _TITLE_LIMIT), Tone.HEADING)
+    if result.straight is not None:
+        mark = told_as(BASIS_LABEL, estimate_mark(result.straight))
+        yield from toned(mark.render(lang), Tone.NOTE, width)
     if result.by_rule:
         yield from _facilities(result, lang, width)
     for ground in result.grounds:
@@ -118,7 +122,7 @@ def _row(verdict: Verdict, lang: Lang) -> list[str]:
         one_line(verdict.place.municipality, _NAME_LIMIT),
         one_line(verdict.place.area, _NAME_LIMIT),
         ",".join(str(number) for number in verdict.criteria) or "-",
-        time_words(travel).render(lang),
+        marked_time(travel).render(lang),
         "" if gap is None else margin(gap).render(lang),
     ]
 

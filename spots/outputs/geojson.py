@@ -161,7 +161,7 @@ def routes_geojson(result: RunResult, lang: Lang = Lang.JA) -> str:
         Feature(
             row.verdict.facility.id,
             properties(columns, row, lang),
-            line(row.route.geometry),
+            line(row.way.geometry),
         )
         for row in decisive_routes(result)
     ]

@@ -51,8 +51,10 @@ from spots.telling.route_columns import (
     decisive_routes,
     ranked_routes,
 )
+from spots.telling.straight_words import ESTIMATE, estimate_mark
 from spots.telling.units import floor_minutes
-from spots.types import RunResult
+from spots.telling.wording import bracketed, joined, run_on
+from spots.types import RunResult, StraightTravel
 
 
 def layer_tables(result: RunResult, lang: Lang) -> tuple[LayerTable, ...]:
@@ -172,17 +174,33 @@ def routes_layer(
 ) -> LayerTable:
     """Return the decisive routes of a run; with `columns` in the place of the files'."""
     columns, rows = columns or chosen(ROUTE_COLUMNS, *ROUTES_LAYER), decisive_routes(result)
+    title = Text(
+        "最も近い他の二次救急病院への経路",
+        "Routes to the nearest other secondary emergency hospital",
+    )
+    about = Text("所要時間の判定に使った経路", "the routes that decided on travel time")
+    if result.straight is not None:
+        title = Text(
+            "最も近い他の二次救急病院への直線（概算）",
+            "Straight lines to the nearest other secondary emergency hospital (estimate)",
+        )
+        about = _no_routes(result.straight)
     return LayerTable(
         "routes",
-        Text(
-            "最も近い他の二次救急病院への経路",
-            "Routes to the nearest other secondary emergency hospital",
-        ),
-        Text("所要時間の判定に使った経路", "the routes that decided on travel time"),
+        title,
+        about,
         GeometryKind.LINE,
         tuple(c.column for c in columns),
         filled_cells(columns, rows, lang),
-        tuple(r.route.geometry for r in rows),
+        tuple(r.way.geometry for r in rows),
+    )
+
+
+def _no_routes(straight: StraightTravel) -> Text:
+    """Return that lines are no ways, and what their times are."""
+    mark = estimate_mark(straight)
+    return Text(
+        f"経路ではなく、{mark.ja}のもとになった直線", f"no ways, but the lines of an {mark.en}"
     )
 
 
@@ -190,14 +208,21 @@ def _nearest_routes(result: RunResult, lang: Lang) -> LayerTable | None:
     columns, rows = chosen(ROUTE_COLUMNS, *NEAREST_ROUTES_LAYER), ranked_routes(result.verdicts)
     if not rows:
         return None
+    title = Text("近い順に3病院への経路", "Routes to the nearest three hospitals")
+    about = Text("順位1が判定に使った病院です", "the first is the one that decided")
+    if result.straight is not None:
+        title = Text(
+            "近い順に3病院への直線（概算）", "Straight lines to the nearest three (estimate)"
+        )
+        about = joined((about, _no_routes(result.straight)), "。", "; ")
     return LayerTable(
         "nearest_routes",
-        Text("近い順に3病院への経路", "Routes to the nearest three hospitals"),
-        Text("順位1が判定に使った病院です", "the first is the one that decided"),
+        title,
+        about,
         GeometryKind.LINE,
         tuple(c.column for c in columns),
         filled_cells(columns, rows, lang),
-        tuple(r.route.geometry for r in rows),
+        tuple(r.way.geometry for r in rows),
     )
 
 
@@ -296,18 +321,32 @@ def _main_roads(result: RunResult, _lang: Lang) -> LayerTable | None:
     )
 
 
+def _rings(straight: StraightTravel, title: Text) -> tuple[Text, Text]:
+    """Return title and description of ground within reach by an estimate without roads."""
+    mark = estimate_mark(straight)
+    about = Text(
+        f"{mark.ja}による円を陸地で切ったもの。道路の到達圏ではありません",
+        f"circles by the {mark.en}, cut at the land: no catchments of roads",
+    )
+    return run_on(title, bracketed(ESTIMATE)), about
+
+
 def _catchments(result: RunResult, _lang: Lang) -> LayerTable | None:
     found = result.surroundings.catchments if result.surroundings else ()
     if not found:
         return None
     names = {v.facility.id: v.facility.name for v in result.verdicts}
+    title = Text("病院ごとの到達圏", "Catchments of hospitals")
+    about = Text(
+        "基準の時間より早く着ける範囲。表示用で、判定には使いません",
+        "where the drive takes less than the threshold; for drawing, never for verdicts",
+    )
+    if result.straight is not None:
+        title, about = _rings(result.straight, title)
     return LayerTable(
         "catchments",
-        Text("病院ごとの到達圏", "Catchments of hospitals"),
-        Text(
-            "基準の時間より早く着ける範囲。表示用で、判定には使いません",
-            "where the drive takes less than the threshold; for drawing, never for verdicts",
-        ),
+        title,
+        about,
         GeometryKind.AREA,
         CATCHMENTS_LAYER,
         tuple(
@@ -321,13 +360,17 @@ def _catchments(result: RunResult, _lang: Lang) -> LayerTable | None:
 def _catchments_dissolved(result: RunResult, _lang: Lang) -> LayerTable | None:
     if result.surroundings is None or result.surroundings.covered.is_empty:
         return None
+    title = Text("いずれかの病院の到達圏", "Within reach of any hospital")
+    about = Text(
+        "病院ごとの到達圏を1つにまとめたもの。表示用で、判定には使いません",
+        "the union of the catchments; for drawing, never for verdicts",
+    )
+    if result.straight is not None:
+        title, about = _rings(result.straight, title)
     return pieces_layer(
         "catchments_dissolved",
-        Text("いずれかの病院の到達圏", "Within reach of any hospital"),
-        Text(
-            "病院ごとの到達圏を1つにまとめたもの。表示用で、判定には使いません",
-            "the union of the catchments; for drawing, never for verdicts",
-        ),
+        title,
+        about,
         result.surroundings.covered,
     )
 

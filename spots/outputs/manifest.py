@@ -120,6 +120,7 @@ def manifest_json(
         "inputs": [asdict(record) for record in result.inputs],
         "layers": encode(result.layers),
         "network": encode(result.network),
+        **({"straight": encode(result.straight)} if result.straight else {}),
         "closures": encode(result.closures),
         "edition": encode(result.edition),
         "plane_epsg": result.plane_epsg,

@@ -14,6 +14,7 @@ from spots.telling.evidence_words import time_words
 from spots.telling.facility_columns import facility_columns, facility_rows
 from spots.telling.labels import STATE_LABELS, counted_state, listed
 from spots.telling.setting_words import HEADING, closures_in_words, people_basis
+from spots.telling.straight_words import time_word
 from spots.telling.unit_columns import UNIT_COLUMNS, UnitRow, unit_rows
 from spots.telling.unit_labels import UNIT_KIND_LABELS, unit_state
 from spots.telling.units import area, margin, people
@@ -68,7 +69,7 @@ def _facilities(result: RunResult, lang: Lang) -> Iterator[str]:
         Text("二次医療圏", "area"),
         Text("状態", "state"),
         Text("要件", "criteria"),
-        Text("所要時間", "time"),
+        time_word(result, Text("所要時間", "time")),
         Text("基準との差", "margin"),
     )
     rows = [[h.render(lang) for h in heads]]

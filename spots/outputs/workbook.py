@@ -24,6 +24,7 @@ from spots.telling.facility_columns import facility_rows, sheet_groups
 from spots.telling.labels import INPUT_LABELS, listed
 from spots.telling.setting_words import cut_offs
 from spots.telling.sheet_columns import BACKGROUND_COLUMNS
+from spots.telling.straight_words import BASIS_LABEL, estimate_caveat, estimate_lines
 from spots.telling.unit_columns import unit_groups, unit_rows
 from spots.types import InputRecord, RunResult
 
@@ -96,11 +97,16 @@ def facilities(result: RunResult, lang: Lang) -> SheetContent:
     return _everything(
         Text("全施設", "All facilities"),
         Text("全施設の判定と根拠", "Every facility and its evidence"),
-        (_CUT_OFF, *_about_speed(result)) if result.by_rule else (),
+        (*_estimated(result), _CUT_OFF, *_about_speed(result)) if result.by_rule else (),
         sheet_groups(result),
         facility_rows(result),
         lang,
     )
+
+
+def _estimated(result: RunResult) -> Iterable[Text]:
+    """Return that times are no drives, where they are none."""
+    return (estimate_caveat(result.straight),) if result.straight else ()
 
 
 def units(result: RunResult, lang: Lang) -> SheetContent:
@@ -194,6 +200,10 @@ def _rows(result: RunResult, lang: Lang) -> Iterator[_Row]:
     yield from _index(result, lang)
     for record in result.inputs:
         yield _input(record, lang)
+    if result.straight is not None:
+        group = BASIS_LABEL.render(lang)
+        for item, value in estimate_lines(result.straight):
+            yield (group, item.render(lang), value.render(lang), None, None, None)
     if result.network is not None:
         group = Text("道路網", "Road network").render(lang)
         for item, content, day in _network(result.network, lang):

@@ -59,7 +59,7 @@ _ALL = (
         Text("国土数値情報 行政区域データ（N03）", "National Land Numerical Information N03"),
         _MINISTRY_OF_LAND,
         Text(
-            "市区町村の区域。施設の所在する市区町村、県境と海岸線（[municipalities]）",
+            "市区町村の区域。施設の所在する市区町村、都道府県境と海岸線（[municipalities]）",
             "municipalities: where facilities lie, the border, the coast ([municipalities])",
         ),
         f"{_KSJ}N03-2026.html",
@@ -92,7 +92,7 @@ _ALL = (
         Text("OpenStreetMap 地方別抽出データ", "OpenStreetMap, extract by region"),
         Text("OpenStreetMap 協力者（配布：Geofabrik）", "OpenStreetMap contributors (Geofabrik)"),
         Text(
-            "道路。所要時間の計算（[network]）。県境を越えて隣県まで含む",
+            "道路。所要時間の計算（[network]）。都道府県境を越えて隣の都道府県まで含む",
             "roads for travel times ([network]), reaching beyond the border",
         ),
         "https://download.geofabrik.de/asia/japan.html",

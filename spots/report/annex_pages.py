@@ -53,6 +53,7 @@ from spots.telling.labels import (
 from spots.telling.plan_columns import COUNCILS
 from spots.telling.setting_words import PEOPLE, people_basis
 from spots.telling.sheet_columns import annex_order
+from spots.telling.straight_words import speeds_word, time_word
 from spots.telling.units import (
     margin,
     period,
@@ -268,33 +269,34 @@ def borderline_of(result: RunResult, numbers: Mapping[str, int], lang: Lang) -> 
             )
         )
     near, share = threshold(NEAR_MS), round(NEAR_SHARE * 100)
+    speeds = speeds_word(result)
     text = Text(
-        f"基準との差が{near.ja}以内の施設、全道路の速度が{share}%以内の違いで判定が変わる施設、"
+        f"基準との差が{near.ja}以内の施設、{speeds.ja}が{share}%以内の違いで判定が変わる施設、"
         "前提を一つ変えると判定が変わる施設です。道路や速度表の見直しで結論が変わりうるため、"
-        "個別に確認してください。「速度の倍率」は、全道路の速度がその倍率を超える（1未満では下回る）"
+        f"個別に確認してください。「速度の倍率」は、{speeds.ja}がその倍率を超える（1未満では下回る）"
         "と要件の判定が変わることを表します。",
-        f"Facilities within {near.en} of the threshold, whose criterion turns when all "
-        f"speeds differ by {share} % or less, or whose verdict changes under a single other "
-        "assumption. Look at each before deciding. 'Speed' is the factor on all speeds beyond "
+        f"Facilities within {near.en} of the threshold, whose criterion turns when "
+        f"{speeds.en} differ by {share} % or less, or whose verdict changes under a single other "
+        f"assumption. Look at each before deciding. 'Speed' is the factor on {speeds.en} beyond "
         "which the criterion turns.",
     )
     return Block(
         title="",
         paragraphs=(text.render(lang),),
         table=Table(
-            _borderline_columns(lang),
+            _borderline_columns(result, lang),
             tuple(rows),
             empty=Text("該当する施設はありません。", "There is none.").render(lang),
         ),
     )
 
 
-def _borderline_columns(lang: Lang) -> tuple[PageColumn, ...]:
+def _borderline_columns(result: RunResult, lang: Lang) -> tuple[PageColumn, ...]:
     return (
         PageColumn(Text("別表", "No.").render(lang), 11, align="center"),
         PageColumn(Text("施設", "Facility").render(lang), 1.2, share=True),
         PageColumn(Text("状態", "State").render(lang), 24),
-        PageColumn(Text("所要時間", "Time").render(lang), 21, align="right"),
+        PageColumn(time_word(result, Text("所要時間", "Time")).render(lang), 21, align="right"),
         PageColumn(Text("基準との差", "Margin").render(lang), 25, align="right"),
         PageColumn(Text("速度の倍率", "Speed").render(lang), 22, align="right"),
         PageColumn(

@@ -21,21 +21,23 @@ from groundfloor.crs import JGD2011
 from groundfloor.problems import Lang, Text
 from networks.info.labels import road_label
 from spots.map.extent import ShownGround, shown_ground
+from spots.map.page_extent import without_area
 from spots.map.shapes import area_outline, display_outlines
 from spots.report.canvas import (
     ABROAD,
     AREA_BORDER,
     AREAS,
+    BARE,
+    BEYOND,
     BORDER,
     CLOSED,
     EXCLUDED,
     LAND,
-    OUTSIDE,
     RESULT_LINES,
     RESULTS,
-    ROUTES,
     SEA,
     UNITS,
+    WAYS,
     Frame,
     Stroke,
     Wash,
@@ -50,6 +52,7 @@ from spots.report.canvas import (
 )
 from spots.report.place_names import Town, towns_of
 from spots.report.report_data import Chart, Label, LegendLine
+from spots.telling.drawn_ground import WITHOUT_AREA
 from spots.telling.labels import AREA_CLASS_LABELS
 from spots.types import ResultKind, RunResult
 
@@ -76,6 +79,8 @@ class SpotGround:
         Class and lines, the least important first: the order of drawing.
     closed : array of geometry
         Closed stretches.
+    bare : array of geometry
+        Municipalities of the prefecture that are in no medical area, where others are.
     neighbours : dict of str to array of geometry
         Land of other prefectures by name.
     shown : ShownGround or None
@@ -91,6 +96,7 @@ class SpotGround:
     towns: tuple[Town, ...]
     roads: tuple[tuple[str, NDArray[np.object_]], ...]
     closed: NDArray[np.object_]
+    bare: NDArray[np.object_]
     neighbours: dict[str, NDArray[np.object_]]
     shown: ShownGround | None
 
@@ -126,6 +132,7 @@ def ground_of(result: RunResult) -> SpotGround:
         towns=towns_of(list(towns["name"]), shapes, home),
         roads=tuple((c, _moved(_parts([g]), to_plane)) for c, g in roads),
         closed=_moved(_parts(closed), to_plane),
+        bare=shapes[without_area(result)],
         neighbours={
             str(name): shapes[~home & np.asarray(towns["prefecture"] == name, dtype=bool)]
             for name in dict.fromkeys(towns["prefecture"][~home].sort_index())
@@ -303,12 +310,13 @@ OUTLINES = {
     "cut": Stroke("#333333", 0.16, (0.6, 0.6)),
     "would": Stroke("#8A3FA0", 0.34, (0.05, 1.1)),
 }
-_LINES = ("road", "route", "closed")
+_LINES = ("road", "route", "straight", "closed")
 _AREA_SWATCHES = {
     "area-shortage": "shortage",
     "area-surplus": "surplus",
     "area-neither": "",
     "area-unknown": "unknown",
+    "area-none": "bare",
     "excluded-area": "excluded",
     "municipality": "",
 }
@@ -319,8 +327,8 @@ def line_style(key: str) -> tuple[Stroke, float]:
     kind, _, rest = key.partition("-")
     if kind == "road":
         return road(rest), 0.0
-    if kind == "route":
-        return ROUTES[min(int(rest), len(ROUTES)) - 1], 0.2
+    if kind in WAYS:
+        return WAYS[kind][min(int(rest), len(WAYS[kind])) - 1], 0.2
     return CLOSED, 0.0
 
 
@@ -337,7 +345,7 @@ def _result_box(kind: ResultKind) -> list[str]:
 def _box(name: str) -> list[str]:
     w, h = SWATCH_W - 1.4, SWATCH_H - 1.0
     d = f"M70 50h{_u(w)}v{_u(h)}h{-_u(w)}z"
-    washes = {wash.hatch: wash for wash in (*AREAS.values(), EXCLUDED) if wash.hatch}
+    washes = {wash.hatch: wash for wash in (*AREAS.values(), EXCLUDED, BARE) if wash.hatch}
     wash = washes.get(name, Wash("#FFFFFF", 0.0))
     edge = AREA_BORDER if name in {"shortage", "surplus", "unknown"} else BORDER
     return [rectangle(w, h, LAND, x=0.7, y=0.5), filled(d, wash), stroked(d, edge)]
@@ -351,8 +359,9 @@ class Base:
     ----------
     sea : bool
         Whether the land around is known, so that the rest is sea.
-    home, abroad, excluded, closed : str
-        Land of the prefecture and of others, excluded municipalities, closed roads.
+    home, abroad, excluded, bare, closed : str
+        Land of the prefecture and of others, excluded municipalities, those in no medical area,
+        closed roads.
     areas : mapping of AreaClass to str, or None
         Medical areas by class; None where the map does not show them.
     roads : tuple of (str, str)
@@ -363,6 +372,7 @@ class Base:
     home: str
     abroad: str
     excluded: str
+    bare: str
     closed: str
     areas: Mapping[AreaClass, str] | None
     roads: tuple[tuple[str, str], ...]
@@ -376,6 +386,7 @@ class Base:
             home=path_data(ground.home, frame),
             abroad=path_data(ground.abroad, frame),
             excluded=path_data(ground.excluded, frame),
+            bare=path_data(ground.bare, frame) if areas else "",
             closed=path_data(ground.closed, frame),
             areas={k: path_data(shapes, frame) for k, shapes in shown} if areas else None,
             roads=tuple((kind, path_data(lines, frame)) for kind, lines in ground.roads),
@@ -385,10 +396,13 @@ class Base:
         """Return the shapes under everything else."""
         areas = self.areas or {}
         return [
-            rectangle(frame.width, frame.height, SEA if self.sea else OUTSIDE),
+            rectangle(frame.width, frame.height, SEA)
+            if self.sea
+            else filled(_whole(frame.width, frame.height), BEYOND),
             filled(self.abroad, Wash(ABROAD, 1.0)),
             filled(self.home, Wash(LAND, 1.0)),
             *(filled(data, AREAS[kind]) for kind, data in areas.items()),
+            filled(self.bare, BARE),
             filled(self.excluded, EXCLUDED),
             stroked(self.abroad + self.home, BORDER),
             stroked("".join(areas.values()), AREA_BORDER),
@@ -402,6 +416,8 @@ class Base:
         if self.areas is not None:
             shown = [k for k in AreaClass if self.areas.get(k)]
             lines += [_line(f"area-{k}", AREA_CLASS_LABELS[k], lang) for k in shown]
+        if self.bare:
+            lines.append(_line("area-none", WITHOUT_AREA, lang))
         if self.excluded:
             left_out = Text("設定基準により対象外の市町村", "municipality left out by the policy")
             lines.append(_line("excluded-area", left_out, lang))
@@ -427,6 +443,7 @@ def together(bases: Sequence[Base]) -> Base:
         home="".join(base.home for base in bases),
         abroad="".join(base.abroad for base in bases),
         excluded="".join(base.excluded for base in bases),
+        bare="".join(base.bare for base in bases),
         closed="".join(base.closed for base in bases),
         areas=None
         if first.areas is None
@@ -436,6 +453,10 @@ def together(bases: Sequence[Base]) -> Base:
             for road_class, _ in first.roads
         ),
     )
+
+
+def _whole(width: float, height: float) -> str:
+    return f"M0 0h{_u(width)}v{_u(height)}h{-_u(width)}z"
 
 
 def _line(key: str, text: Text, lang: Lang) -> LegendLine:

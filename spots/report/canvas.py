@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -73,11 +73,18 @@ SEA = "#E2ECF2"
 OUTSIDE = "#ECEEEF"
 LAND = "#FBFAF5"
 ABROAD = "#EFEEE9"
+#: Ground of the prefecture that is in no medical area: grey with white lines, as on ``map.html``.
+BARE = Wash("#D9D9D4", 0.75, "bare")
+#: Where nobody said what is land and what is sea.
+BEYOND = Wash(OUTSIDE, 1.0, "beyond")
 BORDER = Stroke("#9A9A94", 0.13)
 AREA_BORDER = Stroke("#5B5B5B", 0.34)
 EXCLUDED = Wash("#8A8A8A", 0.10, "excluded")
 #: Nearest first. They lie on each other where routes share a road, the nearest on top.
 ROUTES = (Stroke(colours.ROUTE, 0.8), Stroke("#D9962B", 1.35), Stroke("#8FA3B0", 1.9))
+#: The same where no way is known and a straight line stands in for it.
+STRAIGHTS = tuple(replace(stroke, dash=(3.2, 2.2)) for stroke in ROUTES)
+WAYS: Mapping[str, tuple[Stroke, ...]] = MappingProxyType({"route": ROUTES, "straight": STRAIGHTS})
 ROADS: Mapping[str, Stroke] = MappingProxyType(
     {
         "motorway": Stroke("#5E7F5B", 0.42),
@@ -113,6 +120,8 @@ _HATCHES: Mapping[str, tuple[float, str, str, float]] = {
     "surplus": (2.2, "M100 110h20", "#7A3E68", 0.3),
     "unknown": (2.2, "M0 110h220", "#444444", 0.12),
     "excluded": (1.6, "M0 0L160 160M160 0L0 160", "#444444", 0.12),
+    "bare": (1.8, "M-45 135L135-45M45 225L225 45", "#FFFFFF", 0.45),
+    "beyond": (2.6, "M0 0L260 260", "#C9CFD3", 0.12),
     "spot": (
         2.4,
         "M-60 60L60-60M0 240L240 0M180 300L300 180",

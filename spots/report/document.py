@@ -23,7 +23,7 @@ from spots.report.map_pages import area_pages, spot_pages
 from spots.report.method import cover_of, method_of
 from spots.report.name_lines import text_em
 from spots.report.overview import map_sheets
-from spots.report.report_data import DRAWINGS, UI, Block, Document, RoutePage, Sheet
+from spots.report.report_data import DRAWINGS, STRAIGHT_UI, UI, Block, Document, RoutePage, Sheet
 from spots.report.typesetting import FONT_FILE, font_folder, not_drawn, typeset
 from spots.report.unit_pages import results_of
 from spots.telling import colours
@@ -66,7 +66,7 @@ def document_of(result: RunResult, lang: Lang, choice: ReportChoice | None = Non
 
     document = Document(
         lang=str(lang),
-        words={key: text.render(lang) for key, text in UI.items()},
+        words={key: text.render(lang) for key, text in _words(result).items()},
         colours=colours.CRITERIA,
         running=_named(result, lang),
         attribution=_on_every_page(result, lang, method=ReportSection.METHOD in held),
@@ -207,3 +207,8 @@ def render_report(
         The run's outlines are not longitude/latitude.
     """
     return typeset(document_of(result, lang, choice))
+
+
+def _words(result: RunResult) -> dict[str, Text]:
+    """Return the words of the template; of lines that are no ways they say no route."""
+    return UI if result.straight is None else {**UI, **STRAIGHT_UI}

@@ -22,7 +22,16 @@ from spots.report.basemap import (
     swatch,
     symbol,
 )
-from spots.report.canvas import ROUTES, Extent, Frame, criterion, drawing, path_data, stroked
+from spots.report.canvas import (
+    ROUTES,
+    STRAIGHTS,
+    Extent,
+    Frame,
+    criterion,
+    drawing,
+    path_data,
+    stroked,
+)
 from spots.report.label_placing import Room, Wanted
 from spots.report.name_lines import text_em
 from spots.report.place_names import town_labels
@@ -41,7 +50,8 @@ from spots.telling.dossier_facts import Fact, Section, Tone
 from spots.telling.dossier_travel import nearest_ways
 from spots.telling.evidence_words import SAME_HOSPITAL
 from spots.telling.labels import UNREACHABLE, listed, type_marks
-from spots.telling.wording import NONE, same, sentence, told_as
+from spots.telling.straight_words import ESTIMATE, LENGTH
+from spots.telling.wording import NONE, bracketed, run_on, same, sentence, told_as
 from spots.types import FacilityType, OtherHospital, Role, RunResult, State, Verdict
 
 # Height between header and footer; that of a legend in two lines; and of maps, mm.
@@ -145,7 +155,7 @@ def _chart_height(page: RoutePage) -> float:
 def _rows(table: Table, ems: tuple[float, ...], line_mm: float) -> float:
     """Return about how high the rows of a table are, mm, for columns of so many em."""
     heights = [
-        max(_lines(cell.text, em) for cell, em in zip(row, ems, strict=True)) for row in table.rows
+        max(_lines(cell.text, em) for cell, em in zip(row, ems, strict=False)) for row in table.rows
     ]
     return sum(3.2 + line_mm * lines for lines in heights)
 
@@ -220,19 +230,36 @@ def _pair(fact: Fact, lang: Lang) -> PageFact:
 
 def _nearest_table(dossier: Dossier, lang: Lang) -> Table:
     """Return the nearest hospitals: time, length, roads, toll and ferry."""
-    columns = (
+    columns: tuple[PageColumn, ...] = (
         PageColumn("", 8, align="center"),
         PageColumn(Text("病院", "Hospital").render(lang), 1.1, share=True),
-        PageColumn(Text("所要時間", "Travel time").render(lang), 23, align="right"),
-        PageColumn(Text("経路の長さ", "Distance").render(lang), 20, align="right"),
-        PageColumn(_WAY.render(lang), 1.3, share=True),
-        PageColumn(_MORE.render(lang), 32),
+        PageColumn(_time_label(dossier).render(lang), 23, align="right"),
+        PageColumn(_length_label(dossier).render(lang), 20, align="right"),
     )
+    if not _estimated(dossier):  # a straight line takes no road
+        more = PageColumn(_WAY.render(lang), 1.3, share=True), PageColumn(_MORE.render(lang), 32)
+        columns = (*columns, *more)
     section = _first(dossier, "nearest")
     ways = [fact for fact in (section.facts if section else ()) if fact.parts]
-    rows = tuple(_way(rank, fact, lang) for rank, fact in enumerate(ways, 1))
+    cells = (_way(rank, fact, lang) for rank, fact in enumerate(ways, 1))
+    rows = tuple(row[: len(columns)] for row in cells)
     none = UNREACHABLE if _cut_off(dossier.verdict) else Text("計算していません", "not computed")
     return Table(columns, rows, empty=none.render(lang))
+
+
+def _estimated(dossier: Dossier) -> bool:
+    travel = dossier.verdict.travel
+    return travel is not None and travel.estimated
+
+
+def _time_label(dossier: Dossier) -> Text:
+    """Return what a time is called: where it is no drive, the heading says so."""
+    label = Text("所要時間", "Travel time")
+    return run_on(label, bracketed(ESTIMATE)) if _estimated(dossier) else label
+
+
+def _length_label(dossier: Dossier) -> Text:
+    return LENGTH if _estimated(dossier) else Text("経路の長さ", "Distance")
 
 
 def _cut_off(verdict: Verdict) -> bool:
@@ -268,7 +295,7 @@ def _variants_table(dossier: Dossier, lang: Lang) -> Table | None:
     columns = (
         PageColumn(Text("前提", "Assumption").render(lang), 1.5, share=True),
         PageColumn(Text("病院", "Hospital").render(lang), 1.1, share=True),
-        PageColumn(Text("所要時間", "Travel time").render(lang), 21, align="right"),
+        PageColumn(_time_label(dossier).render(lang), 21, align="right"),
         PageColumn(Text("要件の判定", "Criterion").render(lang), _TRUTH_MM[lang], align="center"),
         PageColumn(Text("状態", "State").render(lang), 24),
     )
@@ -338,11 +365,12 @@ def _route_chart(
     if here is None:
         return None
     ways = nearest_ways(verdict.travel) if verdict.travel else ()
-    lines = ground.moved(np.asarray([w.route.geometry for w in ways], dtype=object))
+    lines = ground.moved(np.asarray([w.way.geometry for w in ways], dtype=object))
     frame = Frame.around(_extent(here, lines), _WIDTH, height)
     base = Base.of(ground, frame, areas=False)
     parts = base.parts(frame)
-    for line, stroke in reversed(list(zip(lines, ROUTES, strict=False))):
+    strokes = STRAIGHTS if _straight(ways) else ROUTES
+    for line, stroke in reversed(list(zip(lines, strokes, strict=False))):
         parts.append(stroked(path_data(np.asarray([line]), frame), stroke, casing=0.2))
     room = Room(frame.width, frame.height)
     room.disliked += _along(lines, frame)
@@ -355,9 +383,10 @@ def _route_chart(
     labels = _labels(verdict, ways, (x, y), others, room)
     labels += town_labels(ground.towns, frame, room)
     legend = _legend(ways, lang) + base.legend(lang)
+    drawn = Text("直線", "Straight lines") if _straight(ways) else Text("経路", "Routes")
     alt = Text(
-        f"{verdict.facility.name}から近い病院までの経路図",
-        f"Routes from {verdict.facility.name} to the nearest hospitals",
+        f"{verdict.facility.name}から近い病院までの{drawn.ja}の図",
+        f"{drawn.en} from {verdict.facility.name} to the nearest hospitals",
     )
     svg = drawing(parts, frame.width, frame.height)
     return chart_of(frame, svg, labels, legend, corner, alt.render(lang))
@@ -418,8 +447,8 @@ def _labels(
     hospitals: list[tuple[Verdict, float, float]],
     room: Room,
 ) -> list[Label]:
-    ranks = {w.route.to_id: k for k, w in enumerate(ways, 1)}
-    ranks |= {w.route.from_id: k for k, w in enumerate(ways, 1)}
+    ranks = {w.way.to_id: k for k, w in enumerate(ways, 1)}
+    ranks |= {w.way.from_id: k for k, w in enumerate(ways, 1)}
     own = clean(verdict.facility.name)
     labels = [
         room.place(Wanted(own, *here, size=9.0, gap=2.2, colour="#8A0018", must=True, reach=3))
@@ -443,12 +472,19 @@ def _labels(
     return [label for label in labels if label is not None]
 
 
+def _straight(ways: tuple[OtherHospital, ...]) -> bool:
+    """Whether lines are no ways."""
+    return any(way.route is None for way in ways)
+
+
 def _legend(ways: tuple[OtherHospital, ...], lang: Lang) -> list[LegendLine]:
     lines = [LegendLine(swatch("here"), Text("この施設", "this facility").render(lang))]
     hospital = Text("他の二次救急病院", "other secondary emergency hospital").render(lang)
     lines.append(LegendLine(swatch("hospital"), hospital))
+    kind = "straight" if _straight(ways) else "route"
     ordinals = (Text("最も近い", "nearest"), Text("2番目", "second"), Text("3番目", "third"))
     for k, (_, text) in enumerate(zip(ways, ordinals, strict=False), 1):
-        label = Text(f"経路（{text.ja}）", f"route ({text.en})").render(lang)
-        lines.append(LegendLine(swatch(f"route-{k}"), label))
+        what = Text("直線", "straight line") if kind == "straight" else Text("経路", "route")
+        label = Text(f"{what.ja}（{text.ja}）", f"{what.en} ({text.en})").render(lang)
+        lines.append(LegendLine(swatch(f"{kind}-{k}"), label))
     return lines

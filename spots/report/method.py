@@ -34,10 +34,25 @@ from spots.telling.labels import (
     spots_by,
 )
 from spots.telling.setting_words import cut_offs, people_basis
+from spots.telling.straight_words import (
+    BASIS_LABEL,
+    HOW_ESTIMATED,
+    estimate_caveat,
+    estimate_lines,
+    estimate_mark,
+)
 from spots.telling.unit_labels import designated
 from spots.telling.units import dated, day, kilometres, period, radius, square_kilometres, whole
 from spots.telling.wording import NOTHING, bracketed, joined, run_on, same
-from spots.types import GroundResult, InputRecord, ResultKind, Role, RunResult, State
+from spots.types import (
+    GroundResult,
+    InputRecord,
+    ResultKind,
+    Role,
+    RunResult,
+    State,
+    StraightTravel,
+)
 
 _SHORT_HASH = 12
 _MOST_FINDINGS = 60
@@ -117,6 +132,8 @@ def _settings(result: RunResult, lang: Lang) -> Block:
 
 def _roads(result: RunResult, lang: Lang) -> Block:
     title = Text("道路網と速度", "Roads and speeds").render(lang)
+    if result.straight is not None:
+        return _estimate(result.straight, lang)
     if result.network is None:
         text = Text("道路網は使っていません。", "No road network was used.").render(lang)
         return Block(title=title, paragraphs=(text,))
@@ -132,6 +149,17 @@ def _roads(result: RunResult, lang: Lang) -> Block:
         title=title,
         paragraphs=(paragraph.render(lang),),
         pairs=_road_facts(result.network, lang),
+    )
+
+
+def _estimate(straight: StraightTravel, lang: Lang) -> Block:
+    """Return how times were estimated without roads, and what that cannot know."""
+    title = Text("所要時間の概算（直線距離）", "Estimated times (straight line)")
+    pairs = (PageFact(a.render(lang), b.render(lang)) for a, b in estimate_lines(straight))
+    return Block(
+        title=title.render(lang),
+        paragraphs=(estimate_caveat(straight).render(lang), HOW_ESTIMATED.render(lang)),
+        pairs=tuple(pairs),
     )
 
 
@@ -346,6 +374,9 @@ def _facts(result: RunResult, lang: Lang) -> tuple[PageFact, ...]:
     if result.edition is not None:
         name = Text(f"{result.edition.name} 版", f"edition {result.edition.name}").render(lang)
         pairs.append(PageFact(Text("医師偏在指標", "Physician index").render(lang), name))
+    if result.straight is not None:
+        mark = estimate_mark(result.straight).render(lang)
+        pairs.append(PageFact(BASIS_LABEL.render(lang), mark))
     if result.network is not None:
         shown = dated(result.network.as_of).render(lang)
         text = Text(f"{shown}時点", f"as of {shown}").render(lang) if shown else ""

@@ -321,6 +321,11 @@ class Document:
 
 
 #: Words that the template asks for by name.
+#: In the place of those of `UI`, where times are no drives.
+STRAIGHT_UI = {
+    "pages": Text("施設ごとの直線と所要時間（概算）", "Line and estimated times of each facility"),
+    "evidence": Text("所要時間（概算）のもと", "What the estimate is made of"),
+}
 UI = {
     "contents": Text("目次", "Contents"),
     "page_of": Text("ページ", "Page"),

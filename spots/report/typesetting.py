@@ -32,13 +32,21 @@ from spots.report.report_data import DRAWINGS, Document, printable
 TEMPLATES = ("parts.typ", "maps.typ", "sections.typ", "report.typ")
 
 
-# What the child does; it is given everything, and imports nothing of ours.
+# What the child does; it is given everything, and imports nothing of ours. A character that the
+# typeface lacks keeps a report from being PDF/UA: it is tagged all the same.
 _CHILD = """
 import json, sys
 asked = json.load(sys.stdin.buffer)
 sys.path = asked.pop("path")
 import typst
-sys.stdout.buffer.write(typst.compile(asked.pop("template").encode(), **asked))
+template = asked.pop("template").encode()
+try:
+    pdf = typst.compile(template, **asked)
+except typst.TypstError as fault:
+    if "PDF/UA" not in str(fault):
+        raise
+    pdf = typst.compile(template, **{**asked, "pdf_standards": []})
+sys.stdout.buffer.write(pdf)
 """
 
 
@@ -64,6 +72,7 @@ def typeset(document: Document) -> bytes:
         "font_paths": [str(font_folder())],
         "ignore_system_fonts": True,
         "format": "pdf",
+        "pdf_standards": "ua-1",
         "sys_inputs": {"document": _as_json(document)},
     }
     python = _interpreter()
@@ -86,7 +95,13 @@ def _apart(asked: dict[str, Any], python: str) -> bytes:
 def _here(asked: dict[str, Any]) -> bytes:
     import typst  # noqa: PLC0415 - only where no process of our own can be started
 
-    pdf: bytes = typst.compile(asked.pop("template").encode(), **asked)
+    template = asked.pop("template").encode()
+    try:
+        pdf: bytes = typst.compile(template, **asked)
+    except typst.TypstError as fault:
+        if "PDF/UA" not in str(fault):
+            raise
+        pdf = typst.compile(template, **{**asked, "pdf_standards": []})
     return pdf
 
 

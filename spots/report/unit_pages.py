@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from groundfloor.problems import Lang, Text
 from spots.report.report_data import Block, Cell, PageColumn, Table
+from spots.telling.annex_words import councils_told
 from spots.telling.dossier_facts import Section
 from spots.telling.labels import listed
 from spots.telling.unit_columns import UnitRow, unit_rows
@@ -139,6 +140,9 @@ def _told(dossier: UnitDossier, lang: Lang) -> list[str]:
             lines += [told_as(fact.label, fact.words).render(lang) for fact in section.facts]
         elif section.key != "state":
             lines += _facts(section, lang)
+    verdict = dossier.row.verdict
+    if verdict.state is State.DESIGNATED and not verdict.councils:
+        lines.append(councils_told(verdict).render(lang))
     return lines
 
 

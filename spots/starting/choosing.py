@@ -98,6 +98,31 @@ def roads_of(survey: Survey, places: Sequence[tuple[float, float]]) -> Choice:
     return Choice(taken, tuple(others))
 
 
+def extracts_beside(survey: Survey, roads: Choice, ground: Bounds | None) -> tuple[FoundData, ...]:
+    """Return the extracts of OpenStreetMap that go on where the one that is taken ends.
+
+    Those that meet the prefecture's bounds and have ground that the others have not.
+    """
+    taken = roads.taken
+    if taken is None or taken.unit != "osm" or taken.bounds is None or ground is None:
+        return ()
+    every = [e for e in survey.of(DataKind.ROADS) if e.unit == "osm" and e is not taken]
+    fit = [e for e in every if meets(e.bounds, ground)]
+    found: list[FoundData] = []
+    for each in sorted(fit, key=lambda e: (-_square(e.bounds), e.shown)):
+        if not any(_holds(other.bounds, each.bounds) for other in (taken, *found)):
+            found.append(each)
+    return tuple(found)
+
+
+def _holds(outer: Bounds | None, inner: Bounds | None) -> bool:
+    """Tell whether one box of degrees lies within another."""
+    if outer is None or inner is None:
+        return False
+    west, south = outer[0] <= inner[0], outer[1] <= inner[1]
+    return west and south and inner[2] <= outer[2] and inner[3] <= outer[3]
+
+
 def _roads_not_taken(share: float, taken: FoundData | None) -> Text:
     if share >= COVERED and taken is not None:
         return words.ANOTHER_EXTRACT

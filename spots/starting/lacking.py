@@ -5,13 +5,15 @@ Stands apart: a run file says what is there, this says what is not.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from boundaries.indices import PUBLISHED_CUT_OFFS
 from groundfloor.problems import Lang, Text
 from spots.outputs.sheet_layout import Form, SheetColumn, SheetContent
 from spots.outputs.workbook_writer import workbook
 from spots.public_data.catalogue import Download, downloads_for
+from spots.public_data.datasets import DATASETS
 from spots.starting.recognised import DataKind
 from spots.starting.start_plan import CRITERIA, StartPlan
 from spots.telling import starting_words as words
@@ -52,49 +54,76 @@ class LackingData:
     key: str = ""
 
 
-def lacking(plan: StartPlan, forms: dict[int, str]) -> tuple[LackingData, ...]:
+def lacking(
+    plan: StartPlan, forms: Mapping[int, str], places: Mapping[str, str]
+) -> tuple[LackingData, ...]:
     """Return what is missing, what the run cannot do without first.
 
     Parameters
     ----------
     plan : StartPlan
         What is there.
-    forms : dict of int to str
+    forms : mapping of int to str
         The forms for lists that are missing, by the number of their criterion.
+    places : mapping of str to str
+        Likewise for what the prefecture's own preset asks for, by its name there.
     """
-    found = [*_lists(plan, forms), *_published(plan)]
+    found = [*_lists(plan, forms), *_cut_offs(plan), *_published(plan), *_own(plan, places)]
     return tuple(sorted(found, key=lambda each: not each.needed))
 
 
-def _lists(plan: StartPlan, forms: dict[int, str]) -> Iterator[LackingData]:
+def _lists(plan: StartPlan, forms: Mapping[int, str]) -> Iterator[LackingData]:
     """Yield the lists that only the prefecture has."""
-    if not plan.policy.judges:
-        return
-    reported = any(e.data.kind is DataKind.BED_REPORT and e.list_name for e in plan.used_lists)
     for kind, number in CRITERIA.items():
-        if number in plan.not_given or (number == CRITERIA_EMERGENCY and reported):
+        if number in forms:
             yield LackingData(
                 title=words.list_wanted(kind),
                 needed=number in plan.not_given,
                 purpose=words.list_purpose(number),
                 publisher=words.THE_PREFECTURE,
-                page="",
-                file_name=forms.get(number, ""),
+                file_name=forms[number],
                 size=words.FORM_TO_FILL_IN,
             )
 
 
-CRITERIA_EMERGENCY = 3
+def _own(plan: StartPlan, places: Mapping[str, str]) -> Iterator[LackingData]:
+    """Yield what the prefecture's own preset asks for."""
+    for name in plan.policy.lacking:
+        yield LackingData(
+            title=words.layer_title(name),
+            needed=False,
+            purpose=words.for_preset(plan.policy.own),
+            publisher=words.THE_PREFECTURE,
+            file_name=places.get(name, ""),
+            size=words.FORM_TO_FILL_IN if name in places else words.NOTHING_SAID,
+        )
+
+
+def _cut_offs(plan: StartPlan) -> Iterator[LackingData]:
+    """Yield the cut-offs of an index whose edition nothing tells."""
+    index = plan.index.taken
+    if index is not None and index.edition not in PUBLISHED_CUT_OFFS:
+        yield LackingData(
+            title=words.CUT_OFFS_WANTED,
+            needed=True,
+            purpose=words.CUT_OFFS_PURPOSE,
+            publisher=DATASETS["index"].publisher,
+            page=DATASETS["index"].page,
+            file_name=index.name,
+        )
 
 
 def _published(plan: StartPlan) -> Iterator[LackingData]:
     """Yield the public files that are not there."""
     have = {code for e in plan.survey.of(DataKind.OUTLINES) for code in e.prefectures}
+    seen: set[str] = set()
     for file in downloads_for(plan.prefecture):
         key = file.dataset.key
         if not _is_there(plan, key, file, have):
-            needed = key in _NEEDED and (key != "n03" or file.prefecture == plan.prefecture)
+            # The first file of each is the prefecture's own; those that follow are next door's.
+            needed = key in _NEEDED and key not in seen and file.prefecture in {"", plan.prefecture}
             yield _of(file, needed=needed)
+        seen.add(key)
 
 
 _NEEDED = frozenset({"n03", "a38", "index", "osm"})

@@ -75,7 +75,7 @@ def is_of_institutions(raws: Sequence[RawFacility]) -> bool:
     return 2 * named > len(raws)
 
 
-def signs_of(scan: Scan, table: Table, title: str) -> ListSigns:
+def signs_of(scan: Scan, table: Table, titles: Sequence[str]) -> ListSigns:
     """Return what a list shows.
 
     Parameters
@@ -84,13 +84,12 @@ def signs_of(scan: Scan, table: Table, title: str) -> ListSigns:
         What the reader of runs made of it.
     table : Table
         Its table.
-    title : str
-        Name of the file and the sheet, and what stands above the header.
+    titles : sequence of str
+        What it is called, the most telling first: its sheet, what stands above the header, its
+        file.
     """
     prefectures = [_prefecture(raw) for raw in scan.raws]
     told = _prefecture_words(table, scan.raws)
-    called = compact(title)
-    types = {kind for words, kind in _TITLES if words.search(called)}
     unplaced = (
         raw.municipality or fold(raw.address)
         for raw, code in zip(scan.raws, prefectures, strict=True)
@@ -103,12 +102,19 @@ def signs_of(scan: Scan, table: Table, title: str) -> ListSigns:
         prefecture_words=told.words,
         marks=tuple(_marks(table)),
         typed_rows=frozenset(kind for raw in scan.raws for kind in raw.types),
-        guessed=types.pop() if len(types) == 1 else None,
-        candidates=_CANDIDATES.search(called) is not None,
+        guessed=next(filter(None, map(_type_in, titles)), None),
+        candidates=any(_CANDIDATES.search(compact(title)) for title in titles),
         positioned=sum(raw.position is not None for raw in scan.raws),
         addressed=sum(raw.position is None and bool(raw.address) for raw in scan.raws),
         municipalities=tuple(name for name in unplaced if name),
     )
+
+
+def _type_in(title: str) -> FacilityType | None:
+    """Return the type that a title says; None where it says none, or more than one."""
+    called = compact(title)
+    types = {kind for words, kind in _TITLES if words.search(called)}
+    return types.pop() if len(types) == 1 else None
 
 
 def first_error(problems: Iterable[Problem]) -> Problem | None:

@@ -8,15 +8,16 @@ Stands apart: how a page reads is one matter, which files are written where is a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from boundaries.codes import PREFECTURES, ROMAN_NAMES
 from boundaries.indices import PUBLISHED_AVERAGES, PUBLISHED_CUT_OFFS
 from groundfloor.problems import Lang, Text
 from groundfloor.toml import toml_line
+from spots.starting.planned_lists import PlannedList
 from spots.starting.recognised import DataKind, FoundData, PassedOver
-from spots.starting.start_plan import CRITERIA, PlannedList, StartPlan
+from spots.starting.start_plan import CRITERIA, StartPlan
 from spots.telling import run_file_words as words
 from spots.telling import starting_words
 from spots.types import FacilityType, Role
@@ -115,7 +116,12 @@ class _Page:
         """Write a key, with its comment above."""
         if why is not None:
             self.say(why, **filled)
-        self.lines += toml_line(key, value).splitlines()
+        line = toml_line(key, value)
+        if isinstance(value, list) and "\n" not in line and len(line) > _WIDTH:
+            entries = (toml_line("x", each).removeprefix("x = ") for each in value)
+            self.lines += [f"{key} = [", *(f"    {entry}," for entry in entries), "]"]
+        else:
+            self.lines += line.splitlines()
 
     def table(self, name: str, why: Text | None = None) -> None:
         """Begin a table."""
@@ -159,9 +165,8 @@ class _Page:
         self.put("lang", self.lang.value, words.LANG)
         if self.plan.not_given:
             self.put("not_given", list(self.plan.not_given), words.NOT_GIVEN)
-        reported = [e for e in self.plan.used_lists if e.data.kind is DataKind.BED_REPORT]
-        if reported:
-            self.put("caveats", [self.text(starting_words.SELF_REPORTED_CAVEAT)], words.CAVEATS)
+        if caveat := self.plan.caveat:
+            self.put("caveats", [self.text(caveat)], words.CAVEATS)
 
     def policy(self) -> None:
         """Write ``[policy]`` and what is laid over the preset."""
@@ -236,9 +241,10 @@ class _Page:
 
     def _forms(self) -> None:
         for kind, number in CRITERIA.items():
-            if number in self.plan.not_given and kind in self.names.forms:
+            if kind in self.names.forms:
                 self.lines.append("")
-                self.say(words.FORM, number=number)
+                given = number not in self.plan.not_given
+                self.say(words.FORM_INSTEAD if given else words.FORM, number=number)
                 title = starting_words.list_title(kind, "").render(self.lang)
                 block = [
                     "[[facilities]]",
@@ -342,8 +348,12 @@ class _Page:
             self.put("kind", "straight")
             self.put("detour_factor", DETOUR_FACTOR, words.DETOUR)
             self.put("speed_kmh", SPEED_KMH, words.SPEED)
+            self.put("source", words.STRAIGHT_SOURCE.render(self.lang))
         else:
             self.put("file", self.way(taken))
+            if plan.roads_beside:
+                beside = [self.way(each) for each in plan.roads_beside]
+                self.put("beside", beside, words.BESIDE)
             self.put("kind", taken.unit, words.KIND)
             if taken.nodes is not None:
                 self.put("nodes", self.way(_nodes(taken)), words.NODES)
@@ -363,7 +373,9 @@ class _Page:
             self.table("[[positions]]", words.POSITIONS if each is plan.positions[0] else None)
             self.put("file", self.way(each))
             self.put("format", each.kind.value)
-            self.put("source", _SOURCES[each.kind])
+            if where := _nearby(each, (plan.prefecture, *plan.touching)):
+                self.put("where", where)
+            self.put("source", _SOURCES.get(each.kind, each.name))
         if plan.towns is not None:
             self.table("[towns]", words.TOWNS)
             self.put("file", self.way(plan.towns))
@@ -401,6 +413,15 @@ def _is_emergency(entry: PlannedList) -> bool:
     signs = entry.data.signs
     kind = FacilityType.SECONDARY_EMERGENCY
     return entry.type is kind or (signs is not None and kind in signs.typed_rows)
+
+
+def _nearby(data: FoundData, codes: Sequence[str]) -> dict[str, list[str]]:
+    """Return the filter for some prefectures, of a list of more; empty for any other."""
+    signs = data.signs
+    if signs is None or not signs.prefecture_column or set(signs.by_prefecture) <= set(codes):
+        return {}
+    cells = [cell for code in codes for cell in signs.prefecture_words.get(code, ())]
+    return {signs.prefecture_column: cells}
 
 
 def _nodes(links: FoundData) -> FoundData:

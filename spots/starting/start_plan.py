@@ -6,20 +6,24 @@ comment beside it: what is taken is taken for a cause, and what lies there unuse
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
-from pathlib import PurePosixPath
+from dataclasses import dataclass, replace
 
 from boundaries.codes import adjacent_prefectures
 from groundfloor.frozen import FrozenDict
 from groundfloor.problems import Text
 from spots.judging.policy import Policy
 from spots.judging.policy_files import preset_document, preset_names
-from spots.starting.choosing import Choice, TownNames, meets, newest, outlines_of, roads_of
-from spots.starting.list_signs import KOKUJI, ROTATION, SELF_REPORTED
-from spots.starting.recognised import Bounds, DataKind, FoundData, PassedOver, Survey, TypeMark
+from spots.starting.choosing import (
+    Choice,
+    extracts_beside,
+    meets,
+    newest,
+    outlines_of,
+    roads_of,
+)
+from spots.starting.planned_lists import ListsOfSurvey, PlannedList
+from spots.starting.recognised import Bounds, DataKind, FoundData, PassedOver, Survey
 from spots.telling import starting_words as words
 from spots.types import FacilityType, Role
 
@@ -31,45 +35,8 @@ CRITERIA = FrozenDict(
         FacilityType.SECONDARY_EMERGENCY: 3,
     }
 )
-_EMERGENCY = FacilityType.SECONDARY_EMERGENCY
 #: The preset whose rule is the example where a prefecture has none of its own.
 EXAMPLE = "kumamoto"
-# Of several lists of 二次救急病院 the first of these is judged by; the others stand beside it.
-_LISTS = (ROTATION, "", KOKUJI, SELF_REPORTED)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedList:
-    """A ``[[facilities]]`` of the run file.
-
-    Parameters
-    ----------
-    title : Text
-        What the layer is called.
-    data : FoundData
-        The file.
-    type : FacilityType or None
-        Type of all its rows; None where a column says it, or nobody does.
-    role : Role
-        Judged, or only reached.
-    list_name : str
-        What a criterion asks for; may be empty.
-    where : mapping of str to tuple of str
-        Which rows are used.
-    why : Text
-        Why it is used so.
-    used : bool
-        Whether it is used; else it stands there as a comment.
-    """
-
-    title: Text
-    data: FoundData
-    type: FacilityType | None
-    role: Role = Role.CANDIDATE
-    list_name: str = ""
-    where: Mapping[str, tuple[str, ...]] = field(default_factory=FrozenDict)
-    why: Text
-    used: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +85,8 @@ class StartPlan:
         Outlines of touching prefectures.
     areas, index, roads : Choice
         As the tables of the run file.
+    roads_beside : tuple of FoundData
+        Extracts of neighbouring regions.
     lists : tuple of PlannedList
         Those in use first.
     not_given : tuple of int
@@ -140,6 +109,7 @@ class StartPlan:
     areas: Choice
     index: Choice
     roads: Choice
+    roads_beside: tuple[FoundData, ...]
     lists: tuple[PlannedList, ...]
     not_given: tuple[int, ...]
     positions: tuple[FoundData, ...]
@@ -158,6 +128,26 @@ class StartPlan:
         return tuple(each for each in self.lists if each.used)
 
     @property
+    def caveat(self) -> Text | None:
+        """What every output says of hospitals that report themselves; None without them."""
+        roles = {e.role for e in self.used_lists if e.data.kind is DataKind.BED_REPORT}
+        if Role.CANDIDATE in roles:
+            return words.SELF_REPORTED_CAVEAT
+        return words.NEIGHBOURS_CAVEAT if roles else None
+
+    @property
+    def lists_wanted(self) -> tuple[FacilityType, ...]:
+        """The types of which no list of the prefecture's own is there."""
+        reported = any(
+            e.data.kind is DataKind.BED_REPORT and e.role is Role.CANDIDATE for e in self.used_lists
+        )
+        return tuple(
+            kind
+            for kind, number in CRITERIA.items()
+            if number in self.not_given or (kind is FacilityType.SECONDARY_EMERGENCY and reported)
+        )
+
+    @property
     def runnable(self) -> bool:
         """Whether the run file runs as it is: nothing is named that is not there."""
         ground = self.outlines.taken is not None
@@ -173,7 +163,8 @@ class StartPlan:
         taken = [choice.taken for choice in choices if choice.taken is not None]
         towns = (self.towns,) if self.towns is not None else ()
         lists = (each.data for each in self.used_lists)
-        return tuple(dict.fromkeys((*taken, *lists, *self.positions, *self.population, *towns)))
+        more = (*self.roads_beside, *self.positions, *self.population, *towns)
+        return tuple(dict.fromkeys((*taken, *lists, *more)))
 
 
 def plan_of(
@@ -212,13 +203,15 @@ class _Planning:
         areas = newest(e for e in self.survey.of(DataKind.AREAS) if own in e.prefectures)
         index = newest(e for e in self.survey.of(DataKind.INDEX) if own in e.prefectures)
         policy = planned_policy(own, has_index=bool(areas.taken and index.taken))
-        lists = tuple(_Lists(self.survey, own, beside).planned()) if policy.judges else ()
+        lists = tuple(ListsOfSurvey(self.survey, own, beside).planned()) if policy.judges else ()
         given = {e.type for e in lists if e.used and e.role is Role.CANDIDATE}
         given |= {
             kind for e in lists if e.used and e.data.signs for kind in e.data.signs.typed_rows
         }
         absent = tuple(n for kind, n in CRITERIA.items() if kind not in given)
         roads = roads_of(self.survey, self.places)
+        beyond = extracts_beside(self.survey, roads, self.ground)
+        others = tuple(pair for pair in roads.others if pair[0] not in beyond)
         plan = StartPlan(
             prefecture=own,
             survey=self.survey,
@@ -227,7 +220,8 @@ class _Planning:
             beside=neighbours,
             areas=areas,
             index=index,
-            roads=roads,
+            roads=Choice(roads.taken, others),
+            roads_beside=beyond,
             lists=lists,
             not_given=absent if policy.judges else (),
             positions=tuple(self._positions(lists)),
@@ -256,10 +250,18 @@ class _Planning:
         if all(signs.positioned == signs.rows for signs in used):
             return
         for kind in (DataKind.IRYO_JOHO, DataKind.P04):
-            for each in self.survey.of(kind):
-                listed = any(e.used and e.data is each for e in lists)
-                if not listed and self.prefecture in (each.prefectures or {self.prefecture}):
-                    yield each
+            found = [
+                each
+                for each in self.survey.of(kind)
+                if self.prefecture in (each.prefectures or {self.prefecture})
+                and not any(e.used and e.data is each for e in lists)
+            ]
+            yield from found
+            if found:
+                break  # the other is of 2020, or of the same institutions
+        for each in self.survey.of(DataKind.RESULT):
+            if self.prefecture in each.prefectures:
+                yield each
 
 
 def planned_policy(prefecture: str, *, has_index: bool) -> PlannedPolicy:
@@ -300,155 +302,6 @@ def _named_inputs(data: Mapping[str, object]) -> Iterator[str]:
     yield from dict.fromkeys(walk(data.get("select", ())))
 
 
-class _Lists:
-    """The lists of institutions of a survey, each with what it is good for."""
-
-    def __init__(self, survey: Survey, own: str, beside: Sequence[str]) -> None:
-        self.survey, self.own, self.beside = survey, own, beside
-        self.towns = TownNames(survey)
-
-    def planned(self) -> list[PlannedList]:
-        """Return the lists in use, judged ones first, and the others that may be."""
-        own = [
-            entry
-            for data in self.survey.of(DataKind.LIST)
-            if self._is_own(data)
-            for entry in self._entries(data)
-        ]
-        report = [self._reported(e) for e in self.survey.of(DataKind.BED_REPORT) if self._in(e)]
-        chosen = _one_of_each([*own, *report])
-        if not any(entry.used for entry in chosen):
-            chosen += self._hospitals()
-        neighbours = [e for data in self.survey.of(DataKind.BED_REPORT) for e in self._beyond(data)]
-        used = [e for e in chosen if e.used]
-        return [*used, *neighbours, *(e for e in chosen if not e.used)]
-
-    @cached_property
-    def _counts(self) -> dict[FoundData, Counter[str]]:
-        return {e: self._prefectures(e) for e in self.survey.found if e.signs is not None}
-
-    def _prefectures(self, data: FoundData) -> Counter[str]:
-        signs = data.signs
-        if signs is None:
-            return Counter()
-        return Counter(signs.by_prefecture) + self.towns.prefectures_of(signs.municipalities)
-
-    def _is_own(self, data: FoundData) -> bool:
-        """Tell whether a colleague's list is about the prefecture; one that says nothing is."""
-        counts, signs = self._counts[data], data.signs
-        told_apart = signs is not None and bool(signs.prefecture_column)
-        own = counts[self.own]
-        return not counts or (own > 0 and (told_apart or 2 * own > counts.total()))
-
-    def _in(self, data: FoundData) -> bool:
-        return self._counts[data][self.own] > 0
-
-    def _where(self, data: FoundData, codes: Sequence[str]) -> dict[str, tuple[str, ...]]:
-        """Return the filter for prefectures; empty for a list of no others."""
-        signs = data.signs
-        if signs is None or set(self._counts[data]) <= set(codes) or not signs.prefecture_column:
-            return {}
-        cells = tuple(cell for code in codes for cell in signs.prefecture_words.get(code, ()))
-        return {signs.prefecture_column: cells} if cells else {}
-
-    def _entries(self, data: FoundData) -> Iterator[PlannedList]:
-        """Yield what a colleague's list may be used as."""
-        signs = data.signs
-        if signs is None:
-            return
-        where = FrozenDict(self._where(data, (self.own,)))
-        if signs.typed_rows:
-            name = ROTATION if _EMERGENCY in signs.typed_rows else ""
-            title = words.list_title(None, _called(data))
-            yield PlannedList(
-                title=title, data=data, type=None, list_name=name, where=where, why=words.BY_COLUMN
-            )
-        elif signs.marks:
-            for mark in signs.marks:
-                yield self._marked(data, mark, where)
-        elif signs.guessed is not None:
-            yield PlannedList(
-                title=words.list_title(signs.guessed, _called(data)),
-                data=data,
-                type=signs.guessed,
-                list_name=ROTATION if signs.guessed is _EMERGENCY else "",
-                where=where,
-                why=words.CANDIDATES_ONLY if signs.candidates else words.BY_NAME,
-                used=not signs.candidates,
-            )
-        else:
-            title = words.list_title(None, _called(data))
-            yield PlannedList(
-                title=title, data=data, type=None, where=where, why=words.TYPE_UNKNOWN, used=False
-            )
-
-    def _marked(
-        self, data: FoundData, mark: TypeMark, where: Mapping[str, tuple[str, ...]]
-    ) -> PlannedList:
-        return PlannedList(
-            title=words.list_title(mark.type, _called(data), mark.list_name),
-            data=data,
-            type=mark.type,
-            list_name=mark.list_name,
-            where=FrozenDict({**where, mark.column: mark.yes}),
-            why=words.by_mark(mark.column),
-        )
-
-    def _reported(self, data: FoundData, codes: Sequence[str] = ()) -> PlannedList:
-        """Return the hospitals of 病床機能報告 that say themselves that they are 二次救急."""
-        signs = data.signs
-        mark = signs.marks[0] if signs is not None else None
-        where = self._where(data, codes or (self.own,))
-        if mark is not None:
-            where[mark.column] = mark.yes
-        beyond = bool(codes)
-        return PlannedList(
-            title=words.NEIGHBOURS_TITLE if beyond else words.REPORTED_TITLE,
-            data=data,
-            type=_EMERGENCY,
-            role=Role.DESTINATION if beyond else Role.CANDIDATE,
-            list_name="" if beyond else SELF_REPORTED,
-            where=FrozenDict(where),
-            why=words.neighbours_reported(codes) if beyond else words.SELF_REPORTED_WHY,
-        )
-
-    def _beyond(self, data: FoundData) -> Iterator[PlannedList]:
-        codes = tuple(code for code in self.beside if self._counts[data][code])
-        if codes:
-            yield self._reported(data, codes)
-
-    def _hospitals(self) -> list[PlannedList]:
-        """Return all hospitals without a type, so that there is a map; nobody is judged."""
-        sources = [e for e in self.survey.of(DataKind.IRYO_JOHO, DataKind.P04) if self._in(e)]
-        return [
-            PlannedList(
-                title=words.ALL_HOSPITALS_TITLE,
-                data=data,
-                type=None,
-                where=FrozenDict(self._where(data, (self.own,))),
-                why=words.ALL_HOSPITALS_WHY,
-            )
-            for data in sources[:1]
-        ]
-
-
-def _one_of_each(entries: Sequence[PlannedList]) -> list[PlannedList]:
-    """Return entries of which one is used for each list; of 二次救急病院 the best alone."""
-    emergency = [e for e in entries if e.used and e.type is _EMERGENCY]
-    typed = any(
-        e.used and e.type is None and e.data.signs and _EMERGENCY in e.data.signs.typed_rows
-        for e in entries
-    )
-    ranked = sorted(emergency, key=lambda e: _LISTS.index(e.list_name))
-    best = None if typed or not ranked else ranked[0]
-    return [
-        entry
-        if entry not in emergency or entry is best
-        else replace(entry, why=words.ANOTHER_LIST, used=False)
-        for entry in entries
-    ]
-
-
 def _with_unused(plan: StartPlan) -> StartPlan:
     """Return the plan with what was recognised and has no place in it."""
     choices = (plan.outlines, *plan.beside, plan.areas, plan.index, plan.roads)
@@ -481,11 +334,6 @@ def _is_elsewhere(each: FoundData, plan: StartPlan) -> bool:
     return plan.prefecture not in each.prefectures
 
 
-def _called(data: FoundData) -> str:
-    """Return what a file is called, or the sheet or part that is meant."""
-    return data.sheet or data.layer or PurePosixPath(data.member or data.name).stem
-
-
 _NO_USE = FrozenDict(
     {
         DataKind.PLACES: words.PLACES_TO_NAME,
@@ -494,7 +342,7 @@ _NO_USE = FrozenDict(
         DataKind.RESULT: words.A_RESULT,
         DataKind.IRYO_JOHO: words.NO_NEED_OF_POSITIONS,
         DataKind.P04: words.NO_NEED_OF_POSITIONS,
-        DataKind.TOWNS: words.NO_NEED_OF_POSITIONS,
+        DataKind.TOWNS: words.NO_NEED_OF_TOWNS,
     }
 )
 

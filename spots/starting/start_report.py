@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from groundfloor.problems import Lang, Text
-from spots.starting.recognised import DataKind, FoundData
+from spots.starting.lacking import LackingData
+from spots.starting.recognised import FoundData
 from spots.starting.start_plan import StartPlan
 from spots.starting.started import Started
 from spots.telling import starting_words as words
@@ -50,8 +51,8 @@ def _policy(plan: StartPlan) -> Iterator[Text]:
     yield words.policy_line(plan.policy.why)
     if plan.roads.taken is None and plan.policy.judges:
         yield words.STRAIGHT_LINE
-    if any(e.data.kind is DataKind.BED_REPORT for e in plan.used_lists):
-        yield words.reported_line()
+    if plan.caveat is not None:
+        yield words.caveat_line(plan.caveat)
     yield words.BLANK_LINE
 
 
@@ -59,10 +60,13 @@ def _lacking(started: Started) -> Iterator[Text]:
     if not started.lacking:
         return
     yield words.lacking_head(len(started.lacking), started.missing_file.name)
-    for each in started.lacking[:_SHOWN]:
-        yield words.lacking_line(each.title, each.file_name, each.publisher, needed=each.needed)
-    if len(started.lacking) > _SHOWN:
-        yield words.more_line(len(started.lacking) - _SHOWN)
+    groups: dict[tuple[str, bool], list[LackingData]] = {}
+    for each in started.lacking:
+        groups.setdefault((each.title.ja, each.needed), []).append(each)
+    for same in groups.values():
+        first = same[0]
+        name = words.and_more(first.file_name, len(same) - 1)
+        yield words.lacking_line(first.title, name, first.publisher, needed=first.needed)
     yield words.BLANK_LINE
 
 
@@ -75,10 +79,10 @@ def _written(started: Started) -> Iterator[Text]:
     yield words.BLANK_LINE
     if not started.plan.runnable:
         yield words.NOT_YET
-    yield words.next_lines(
-        _typed(started.run_file),
-        started.plan.prefecture if any(each.key for each in started.lacking) else "",
-    )
+    data = _typed(started.plan.survey.folder)
+    if any(each.key for each in started.lacking):
+        yield words.fetch_lines(started.plan.prefecture, data)
+    yield words.next_lines(_typed(started.run_file))
 
 
 def _typed(path: Path) -> str:

@@ -79,6 +79,10 @@ class _Targets:
         return self.folder / f"{self.stem}_{words.LACKING_FILE.render(self.lang)}.xlsx"
 
     @property
+    def output(self) -> Path:
+        return self.folder / f"{self.stem}_result"
+
+    @property
     def unpacked(self) -> Path:
         return self.folder / f"{self.stem}_data"
 
@@ -96,6 +100,7 @@ def start(
     *,
     lang: Lang = Lang.JA,
     force: bool = False,
+    found: Survey | None = None,
 ) -> Started:
     """Make a first run file of what lies in a folder.
 
@@ -111,6 +116,8 @@ def start(
         Language of comments, forms and the result.
     force : bool
         Whether a run file that stands there is replaced.
+    found : Survey, optional
+        What lies in `data`, where it was surveyed for another prefecture before.
 
     Returns
     -------
@@ -131,7 +138,8 @@ def start(
     base = folder or (out.parent if out is not None else Path())
     stem = out.stem if out is not None and folder is None else None
     ours = _ours(base, stem, code, lang)
-    found = survey(data, leave_out=ours, beside=_forms_beside(base, stem, code, lang, data))
+    if found is None:
+        found = survey(data, leave_out=ours, beside=_forms_beside(base, stem, code, lang, data))
     code = code or only_prefecture(found)
     targets = _Targets(base, stem or ROMAN_NAMES[code].lower(), lang)
     ground, places = _ground(found, code)
@@ -144,7 +152,7 @@ def _ours(base: Path, stem: str | None, code: str | None, lang: Lang) -> tuple[P
     codes = [code] if code is not None else list(ROMAN_NAMES)
     stems = [stem] if stem is not None else [ROMAN_NAMES[each].lower() for each in codes]
     every = [_Targets(base, each, lang) for each in stems]
-    return tuple(path for t in every for path in (t.run_file, t.missing, t.unpacked))
+    return tuple(p for t in every for p in (t.run_file, t.missing, t.unpacked, t.output))
 
 
 def _forms_beside(
@@ -190,17 +198,20 @@ def _opened(data: FoundData) -> Iterator[Path]:
 
 def _written(plan: StartPlan, targets: _Targets, *, force: bool) -> Started:
     """Write everything, or nothing."""
-    kinds = [kind for kind, number in CRITERIA.items() if number in plan.not_given]
-    forms = {kind: targets.form(kind) for kind in kinds}
+    forms = {kind: targets.form(kind) for kind in plan.lists_wanted}
     places = {n: targets.place_form(n) for n in plan.policy.lacking if n in PLACE_NAMES}
-    missing = lacking(plan, {CRITERIA[kind]: path.name for kind, path in forms.items()})
+    missing = lacking(
+        plan,
+        {CRITERIA[kind]: path.name for kind, path in forms.items()},
+        {name: path.name for name, path in places.items()},
+    )
     names = PageNames(
         run_file=targets.run_file.name,
         missing=targets.missing.name,
-        output=f"{targets.stem}_result",
+        output=targets.output.name,
         forms={kind: path.name for kind, path in forms.items()},
         places={name: path.name for name, path in places.items()},
-        wanted=_wanted(plan),
+        wanted=_wanted(plan, targets),
     )
     text = run_file_text(plan, names, lambda data: _way(data, targets), targets.lang)
     code, lang = plan.prefecture, targets.lang
@@ -215,10 +226,13 @@ def _written(plan: StartPlan, targets: _Targets, *, force: bool) -> Started:
     return Started(plan, targets.run_file, targets.missing, files, kept, missing)
 
 
-def _wanted(plan: StartPlan) -> dict[str, str]:
-    """Return what the files of the prefecture are called that must be there."""
-    own = (f for f in downloads_for(plan.prefecture, neighbours=False))
-    return {f.dataset.key: f.file_name for f in reversed(list(own))}
+def _wanted(plan: StartPlan, targets: _Targets) -> dict[str, str]:
+    """Return where the files will be that must be there: where ``spots fetch`` puts them."""
+    own = downloads_for(plan.prefecture, neighbours=False)
+    return {
+        file.dataset.key: _seen_from(targets, plan.survey.folder / file.file_name)
+        for file in reversed(own)
+    }
 
 
 def _write_all(
@@ -282,10 +296,13 @@ def _unpack(data: FoundData, targets: _Targets, made: list[Path]) -> Iterator[Wr
 
 
 def _way(data: FoundData, targets: _Targets) -> str:
-    """Return the path of a file from the run file's folder, ``/`` between folders."""
-    path = _copied_to(data, targets) if data.copied else data.path
+    return _seen_from(targets, _copied_to(data, targets) if data.copied else data.path)
+
+
+def _seen_from(targets: _Targets, path: Path) -> str:
+    """Return a path as the run file names it, ``/`` between folders."""
     try:
         way = os.path.relpath(path, targets.folder)
     except ValueError:  # another drive of Windows
-        return Path(path).absolute().as_posix()
+        return path.absolute().as_posix()
     return Path(way).as_posix()

@@ -24,6 +24,8 @@ from groundfloor.vector_files import (
 from groundfloor.workbook_parts import open_package
 from groundfloor.workbooks import is_old_workbook, read_workbook
 from networks.osm.osm_files import is_osm, osm_span
+from spots.outputs.evidence import read_manifest
+from spots.outputs.manifest import EVIDENCE
 from spots.starting.folder_walk import walk
 from spots.starting.layer_signs import layers_found
 from spots.starting.recognised import Bounds, DataKind, FoundData, PassedOver, Survey
@@ -84,8 +86,7 @@ def survey(folder: Path, leave_out: Iterable[Path] = (), beside: Iterable[Path] 
     walked = walk(folder)
     own = {path.absolute() for path in leave_out}
     told: list[Told] = list(walked.passed)
-    for path, name in walked.results:
-        told.append(FoundData(path=path, name=name, kind=DataKind.RESULT))
+    told += [_result(*each) for each in walked.results if each[0].absolute() not in own]
     for path, name in walked.files:
         if not _is_part(path) and own.isdisjoint((path.absolute(), path.absolute().parent)):
             told += _file(path, name)
@@ -99,6 +100,21 @@ def survey(folder: Path, leave_out: Iterable[Path] = (), beside: Iterable[Path] 
         tuple(sorted(found, key=lambda each: each.shown)),
         tuple(sorted(passed, key=lambda each: each.name)),
         len(walked.files),
+    )
+
+
+def _result(folder: Path, name: str) -> Told:
+    """Return the folder of a finished run, whose facilities may lend their positions."""
+    try:
+        code = read_manifest(folder)["settings"]["prefecture_code"]
+    except (SpotsError, KeyError, TypeError) as fault:
+        why = fault.problems[0].message if isinstance(fault, SpotsError) else _UNKNOWN
+        return PassedOver(name, why)
+    return FoundData(
+        path=folder / EVIDENCE,
+        name=f"{name}/{EVIDENCE}",
+        kind=DataKind.RESULT,
+        prefectures=frozenset({str(code)}),
     )
 
 

@@ -280,11 +280,17 @@ def _list(grid: Grid, place: TablePlace) -> FoundData | None:
         sheet=place.sheet or None,
         columns=off,
     )
-    return list_found(spec, scan_grid(spec, {}, grid), place, lambda s: scan_grid(s, {}, grid))
+    scan = scan_grid(spec, {}, grid)
+    above = _above(grid, scan.table) if scan.table is not None else ""
+    return list_found(spec, scan, place, lambda s: scan_grid(s, {}, grid), above)
 
 
 def list_found(
-    spec: LayerSpec, scan: Scan, place: TablePlace, again: Callable[[LayerSpec], Scan]
+    spec: LayerSpec,
+    scan: Scan,
+    place: TablePlace,
+    again: Callable[[LayerSpec], Scan],
+    above: str = "",
 ) -> FoundData | None:
     """Return a list of institutions, of any format, with what its rows show.
 
@@ -298,6 +304,8 @@ def list_found(
         Where it is.
     again : callable
         Reads it once more, for a list whose 種別 is no type of ours but 病院 and 診療所.
+    above : str
+        What stands above its header.
 
     Raises
     ------
@@ -316,7 +324,8 @@ def list_found(
         raise SpotsError(fault)
     if _P04 not in keys and not is_of_institutions(scan.raws):
         return None
-    signs = signs_of(scan, scan.table, place.title)
+    stems = [PurePosixPath(name).stem for name in (place.member, place.name) if name]
+    signs = signs_of(scan, scan.table, (place.sheet, above, *stems))
     kind = DataKind.LIST
     if keys >= _IRYO_JOHO:
         kind = DataKind.IRYO_JOHO

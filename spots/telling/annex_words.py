@@ -14,7 +14,7 @@ from groundfloor.problems import Text
 from spots.telling.evidence_words import annex_remark
 from spots.telling.plan_columns import COUNCILS, PAGE, SERVICE, ForPlan
 from spots.telling.units import day
-from spots.telling.wording import joined, same, told_as
+from spots.telling.wording import joined, same, sentence, told_as
 from spots.types import RunResult, Spot, Verdict
 
 
@@ -53,7 +53,7 @@ def council_lines(said: ForPlan) -> Iterator[Text]:
 def councils_told(said: ForPlan) -> Text:
     """Return the days of its councils in a line, or that none is recorded."""
     days = list(council_lines(said))
-    return told_as(COUNCILS.label, joined(days) if days else NO_COUNCIL)
+    return told_as(sentence(COUNCILS.label), joined(days) if days else NO_COUNCIL)
 
 
 def page_lines(said: ForPlan) -> Iterator[Text]:

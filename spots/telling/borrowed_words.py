@@ -7,22 +7,22 @@ from collections.abc import Sequence
 from groundfloor.problems import Text
 
 
-def borrowed(preset: str, keys: Sequence[str]) -> Text:
-    """Return that a preset used for another prefecture still speaks of its own plan.
+def borrowed(prefecture: Text, keys: Sequence[str]) -> Text:
+    """Return that a policy used for another prefecture still speaks of the plan it was made for.
+
+    Councils read it: it says what is so, and the guide where to write what.
 
     Parameters
     ----------
-    preset : str
-        Its name.
+    prefecture : Text
+        The one it was made for.
     keys : sequence of str
         ``"title"`` and ``"source"``, as many as are still the preset's.
     """
     ja, en = _borrowed_keys(keys)
     return Text(
-        f"設定基準の{ja}はプリセット「{preset}」の文のままです。自らの都道府県の文を"
-        f"実行ファイルの [policy.override.policy] に書いてください（{'・'.join(keys)}）",
-        f"The policy's {en} are still the words of the preset {preset}; "
-        "write your own under [policy.override.policy] of the run file",
+        f"設定基準の{ja}は{prefecture.ja}の文のままです。この都道府県の文に改めてください",
+        f"The policy's {en} are still the words of {prefecture.en}; give those of this prefecture",
     )
 
 

@@ -13,6 +13,8 @@ here, and every artefact that promises its section shows it.
     ``criterion.N``: parts ``truth`` and ``finding``.
 ``travel.N``, ``nearest.N``, ``assumptions.N``
     Of each criterion that measured: see `spots.telling.dossier_travel`.
+``distance.N``
+    Of each criterion on straight distance: see `spots.telling.dossier_distance`.
 ``spot``
     ``spot_reason``, ``reason_basis``, ``service``, ``councils``, ``page``, ``on_application``,
     ``radius``, ``area``, ``circle``, ``cut.STEP``, ``people``, ``period``.
@@ -31,6 +33,7 @@ from dataclasses import dataclass
 
 from boundaries.types import ClassBasis
 from groundfloor.problems import Text
+from spots.telling.dossier_distance import distance_sections
 from spots.telling.dossier_facts import Fact, Known, Section, Tone, known_of
 from spots.telling.dossier_travel import travel_sections
 from spots.telling.findings import double_words
@@ -134,6 +137,7 @@ def _dossier(verdict: Verdict, known: Known) -> Dossier:
             tuple(_criterion(o, known) for o in verdict.outcomes),
         ),
         *travel_sections(verdict, known),
+        *distance_sections(verdict, known),
         Section(
             "spot",
             Text("スポットの区域", "The spot"),
@@ -234,6 +238,7 @@ def _facility(verdict: Verdict, known: Known) -> Iterator[Fact]:
             joined(TYPE_LABELS[kind] for kind in kinds),
             tuple(kind.value for kind in kinds),
         ),
+        _said("kana", Text("読み", "Reading"), same(facility.kana)),
         Fact(
             "other_names",
             Text("一覧での別の名称", "Also listed as"),

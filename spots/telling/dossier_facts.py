@@ -106,7 +106,7 @@ class Known:
     layers : mapping of str to Layer
         By name.
     asked : mapping of int to FacilityType
-        The type that each criterion on travel time looks for.
+        The type that each criterion on travel time, or on straight distance, looks for.
     """
 
     result: RunResult
@@ -141,7 +141,7 @@ def _asked(result: RunResult) -> dict[int, FacilityType]:
     common: dict[int, frozenset[FacilityType]] = {}
     for verdict in result.verdicts:
         for outcome in verdict.outcomes:
-            if outcome.travel is not None:
+            if outcome.travel is not None or outcome.distance is not None:
                 types = verdict.facility.types
                 common[outcome.number] = common.get(outcome.number, types) & types
     usual = FacilityType.SECONDARY_EMERGENCY

@@ -3,7 +3,8 @@
 ``travel.N``
     ``time``, ``threshold``, ``margin``, ``nearest``, ``speeds``, ``ties``, ``border``,
     ``unmeasured``, ``other_way``, ``isolation``, ``snap``, ``doubles``, ``if_one``,
-    ``alternative_snap``, ``nearer_road``.
+    ``alternative_snap``, ``nearer_road``; of an estimate without roads ``basis``, ``straight``,
+    ``sea``, ``by_land``.
 ``nearest.N``
     ``way.1`` to ``way.3``: the nearest others, whose parts are ``name``, ``time``, ``distance``,
     ``roads``, ``classes``, ``tolls``, ``ferries``, and of the time ``access``, ``driving``,
@@ -47,8 +48,17 @@ from spots.telling.labels import (
     nearest_other,
     ties_named,
 )
+from spots.telling.straight_words import (
+    ACROSS_SEA,
+    BASIS_LABEL,
+    BASIS_LABELS,
+    BY_LAND,
+    ESTIMATE,
+    LENGTH,
+    estimate_mark,
+)
 from spots.telling.units import duration, kilometres, margin, metres, threshold
-from spots.telling.wording import bracketed, joined, names, run_on, same, turned
+from spots.telling.wording import NONE, bracketed, joined, names, run_on, same, turned
 from spots.types import (
     OtherHospital,
     Outcome,
@@ -83,7 +93,7 @@ def travel_sections(verdict: Verdict, known: Known) -> Iterator[Section]:
             )
 
         if travel is not None:
-            title = _title(known, number, travel.direction)
+            title = _title(known, number, travel)
             yield section("travel", title, _travel(outcome, travel, verdict, known))
             ways = nearest_ways(travel)
             count = Text(f"近い順に{len(ways)}か所", f"{len(ways)}, by time")
@@ -93,9 +103,16 @@ def travel_sections(verdict: Verdict, known: Known) -> Iterator[Section]:
         yield section("assumptions", title, _assumptions(outcome, verdict))
 
 
-def _title(known: Known, number: int, direction: TravelDirection) -> Text:
-    other, way = nearest_other(known.asked.get(number)), WAY[direction]
-    return Text(f"{other.ja}{way.ja}の所要時間", f"Time {way.en} the {other.en}")
+def _title(known: Known, number: int, travel: TravelEvidence) -> Text:
+    other, way = nearest_other(known.asked.get(number)), WAY[travel.direction]
+    title = Text(f"{other.ja}{way.ja}の所要時間", f"Time {way.en} the {other.en}")
+    return joined((title, BASIS_LABELS[travel.basis])) if travel.estimated else title
+
+
+def _time_label(travel: TravelEvidence) -> Text:
+    """Return what a time is called: where it is no drive, the label says so."""
+    label = _TIME[travel.direction]
+    return run_on(label, bracketed(ESTIMATE)) if travel.estimated else label
 
 
 def nearest_ways(travel: TravelEvidence) -> tuple[OtherHospital, ...]:
@@ -113,7 +130,9 @@ def _travel(
     if travel.reachable is not None:
         yield _nearest(travel, Text(other.ja, other.en[:1].upper() + other.en[1:]))
     if travel.travel_ms is not None:
-        yield _duration("time", _TIME[travel.direction], travel.travel_ms, Tone.STRONG)
+        yield _duration("time", _time_label(travel), travel.travel_ms, Tone.STRONG)
+    if travel.estimated:
+        yield from _estimate(travel, known)
     limit = threshold(travel.threshold_ms)
     yield Fact("threshold", Text("基準", "Threshold"), limit, travel.threshold_ms, unit="ms")
     if travel.margin_ms is not None:
@@ -130,11 +149,28 @@ def _travel(
         yield Fact("ties", label, ties_named(travel, _TIES_SHOWN), travel.ties)
     if travel.border_ms is not None:
         label, far = BORDER_LABELS[travel.border], travel.border_ms
-        words = run_on(duration(far), border_note(travel.border, travel.border_unlisted))
+        time = run_on(duration(far), bracketed(ESTIMATE)) if travel.estimated else duration(far)
+        words = run_on(time, border_note(travel.border, travel.border_unlisted))
         yield Fact("border", label, words, far, unit="ms", tone=Tone.WARN)
     yield from _doubts(outcome, travel)
     yield from _doubles(travel)
     yield from _snaps(travel)
+
+
+def _estimate(travel: TravelEvidence, known: Known) -> Iterator[Fact]:
+    """Yield what a time without roads is made of, and what its line crosses."""
+    straight = known.result.straight
+    if straight is not None:
+        mark = estimate_mark(straight)
+        yield Fact("basis", BASIS_LABEL, mark, travel.basis.value, tone=Tone.WARN)
+    if (line := travel.line) is not None:
+        yield Fact("straight", LENGTH, same(kilometres(line.distance_m)), line.distance_m, "m")
+    if travel.crosses_sea and travel.line is not None:
+        sea_m = travel.line.sea_m or 0.0
+        yield Fact("sea", ACROSS_SEA, same(kilometres(sea_m)), sea_m, "m", Tone.WARN)
+        other = travel.by_land
+        told = joined((same(other.name), duration(other.travel_ms)), " ", " ") if other else NONE
+        yield Fact("by_land", BY_LAND, told, other.id if other else None, tone=Tone.WARN)
 
 
 def _doubts(outcome: Outcome, travel: TravelEvidence) -> Iterator[Fact]:
@@ -144,6 +180,7 @@ def _doubts(outcome: Outcome, travel: TravelEvidence) -> Iterator[Fact]:
         words = unmeasured_words(missing)
         on_roads = missing.where is Whereabouts.NO_WAY
         label = _NO_WAY if on_roads else Text("道路網にない病院", "Not on the roads")
+        label = Text("位置の分からない病院", "Without a position") if travel.estimated else label
         yield Fact("unmeasured", label, words, missing.least_ms, unit="ms", tone=Tone.WARN)
     if back is not None:
         label, told = Text("逆向きなら", "The other way round"), other_way_words(back)
@@ -195,24 +232,32 @@ def _duration(key: str, label: Text, ms: int, tone: Tone = Tone.PLAIN) -> Fact:
 def _ways(ways: Sequence[OtherHospital], travel: TravelEvidence) -> Iterator[Fact]:
     for rank, other in enumerate(ways, 1):
         route, name = other.route, same(other.name or other.id)
-        far = kilometres(route.length_m)
-        ferry = (Text("フェリー利用", "by ferry"),) if route.ferries else ()
+        far = kilometres(other.way.length_m)
+        label = Text("経路の長さ", "Distance") if route is not None else LENGTH
+        ferry = (Text("フェリー利用", "by ferry"),) if route is not None and route.ferries else ()
+        line = Text(f"直線{far}", f"{far} in a straight line") if route is None else same(far)
         yield Fact(
             f"way.{rank}",
             name,
-            joined((duration(other.travel_ms), same(far), *ferry)),
+            joined((_told(other.travel_ms, travel), line, *ferry)),
             other.id,
             tone=Tone.STRONG if other.id == travel.nearest_id else Tone.PLAIN,
             parts=(
                 Fact("name", Text("病院", "Hospital"), name, other.id),
-                _duration("time", _TIME[travel.direction], other.travel_ms),
-                Fact("distance", Text("経路の長さ", "Distance"), same(far), route.length_m, "m"),
-                *_roads(route),
-                *_parts_of_time(route),
+                _duration("time", _time_label(travel), other.travel_ms),
+                Fact("distance", label, same(far), other.way.length_m, "m"),
+                *(_roads(route) if route is not None else ()),
+                *(_parts_of_time(route) if route is not None else ()),
             ),
         )
     if not recorded(travel):
         yield Fact("further", Text("2番目以降", "Second, third"), NOT_RECORDED)
+
+
+def _told(travel_ms: int, travel: TravelEvidence) -> Text:
+    """Return a time, marked where it is no drive."""
+    time = duration(travel_ms)
+    return Text(f"概算{time.ja}", f"est. {time.en}") if travel.estimated else time
 
 
 def _roads(route: Route) -> Iterator[Fact]:

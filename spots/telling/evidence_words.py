@@ -27,8 +27,8 @@ from spots.types import (
 )
 
 NOT_RECORDED = Text(
-    "この結果には記録されていません（spots run でもう一度作成すると表示されます）",
-    "not recorded in this run (make it again with spots run)",
+    "この結果には記録されていません（もう一度作成すると表示されます）",
+    "not recorded in this run (make it again to have it)",
 )
 NOT_LISTED = Text("判定の対象外", "not asked")
 NOT_TIED = Text("近くに道路なし", "no road near")
@@ -36,6 +36,7 @@ NOT_TIED = Text("近くに道路なし", "no road near")
 SAME_HOSPITAL = Text("同じ病院", "the same")
 AS_THE_POLICY = Text("設定基準どおり", "as the policy has it")
 OPEN_ROADS = Text("通行止めがない場合", "without the closures")
+ALL_SPEEDS = Text("全道路の速度", "all speeds are")
 #: What an assumption turns that leaves the state as it is.
 CRITERION_TURNS = Text("要件の判定が変わる", "criterion turns")
 _MISSING = Text("-", "-")
@@ -167,7 +168,9 @@ def turning_factor(turning: TurningSpeed) -> Decimal:
     return shown_factor(turning.factor, faster=turning.faster)
 
 
-def turning_words(turning: TurningSpeed, mark: str, truth: Truth, state: State) -> Text:
+def turning_words(
+    turning: TurningSpeed, mark: str, truth: Truth, state: State, *, estimated: bool = False
+) -> Text:
     """Return in words at which speeds a criterion turns, and what becomes of the facility.
 
     Parameters
@@ -178,6 +181,8 @@ def turning_words(turning: TurningSpeed, mark: str, truth: Truth, state: State) 
         The criterion's mark.
     truth, state : Truth, State
         The criterion and the facility as the run has them.
+    estimated : bool
+        Whether times are estimates without roads, at one speed.
     """
     factor = times(turning_factor(turning), exact=turning.exact)
     ja = "を超えると" if turning.faster else "を下回ると"
@@ -191,9 +196,11 @@ def turning_words(turning: TurningSpeed, mark: str, truth: Truth, state: State) 
             "; ferries and waiting do not scale with speed, so another way may turn it elsewhere",
         )
     )
+    what = Text("想定した速度", "the assumed speed is") if estimated else ALL_SPEEDS
     return Text(
-        f"全道路の速度が{factor.ja}{ja}判定が変わります（{change.ja}）{open_end.ja}",
-        f"it turns where all speeds are {en} {factor.en} these ({change.en}){open_end.en}",
+        f"{what.ja}が{factor.ja}{ja}判定が変わります（{change.ja}）{open_end.ja}",
+        f"it turns where {what.en} {en} {factor.en} {'that' if estimated else 'these'} "
+        f"({change.en}){open_end.en}",
     )
 
 
@@ -240,7 +247,7 @@ def speeds_words(
 ) -> Text:
     """Return at which speeds a criterion turns, that none turns it, or that nobody looked."""
     if travel.turning is not None:
-        return turning_words(travel.turning, mark, truth, state)
+        return turning_words(travel.turning, mark, truth, state, estimated=travel.estimated)
     return no_turning(travel) if recorded else NOT_RECORDED
 
 
@@ -257,6 +264,14 @@ def time_words(travel: TravelEvidence | None) -> Text:
     if travel is None or travel.reachable is None:
         return NOTHING
     return UNREACHABLE if travel.travel_ms is None else duration(travel.travel_ms)
+
+
+def marked_time(travel: TravelEvidence | None) -> Text:
+    """Return the same where no heading says that it is an estimate: 概算29分01秒."""
+    told = time_words(travel)
+    if travel is None or not travel.estimated or travel.travel_ms is None:
+        return told
+    return Text(f"概算{told.ja}", f"est. {told.en}")
 
 
 def unmeasured_words(missing: Unmeasured) -> Text:
@@ -298,6 +313,9 @@ def found_words(variant: Variant) -> tuple[Text, Text]:
         return _MISSING, NOT_LISTED
     if not variant.tied:
         return _MISSING, NOT_TIED
+    if variant.distance_m is not None:
+        name = variant.nearest_name or variant.nearest_id or "-"
+        return same(name), same(metres(variant.distance_m))
     if variant.travel_ms is None:
         return _MISSING, UNREACHABLE
     return same(variant.nearest_name or variant.nearest_id or "-"), duration(variant.travel_ms)

@@ -32,6 +32,12 @@ from spots.telling.columns import (
 from spots.telling.labels import criteria_marks, type_marks
 from spots.telling.plan_columns import REASON, given_columns, plan_columns
 from spots.telling.position_columns import LOOKUP_COLUMNS, REVIEW_COLUMNS, asked_for_positions
+from spots.telling.straight_columns import (
+    BASIS,
+    STRAIGHT_COLUMNS,
+    straight_columns,
+    straight_groups,
+)
 from spots.telling.travel_columns import (
     EVIDENCE_COLUMNS,
     NEXT_NAME,
@@ -198,6 +204,16 @@ REMARK = Column(
     Text("一覧の備考", "the list's remark"),
     width=22,
 )
+KANA = Column(
+    "kana",
+    _TEXT,
+    Text("読み", "reading"),
+    Text(
+        "一覧の読み（フリガナ）。どれかの施設にあるときだけの列",
+        "its reading, where a list gives any",
+    ),
+    width=22,
+)
 POSITION_PROBLEM = Column(
     "position_problem",
     _TEXT,
@@ -284,7 +300,7 @@ _ORIGIN: tuple[Filled[FacilityRow], ...] = (
     Filled(SOURCES, lambda r, _: tuple(f"{s.file}:{s.row}" for s in r.verdict.facility.rows)),
 )
 # What came after the others: some sheets count columns, so a new one goes to the end of these.
-_LATER: tuple[Filled[FacilityRow], ...] = (*TURNING_COLUMNS, *REACH_COLUMNS)
+_LATER: tuple[Filled[FacilityRow], ...] = (*TURNING_COLUMNS, *REACH_COLUMNS, BASIS)
 _WITHOUT_LIST: Filled[FacilityRow] = Filled(
     NOT_GIVEN_CRITERIA,
     lambda r, _: tuple(o.number for o in r.verdict.outcomes if not o.given),
@@ -292,6 +308,7 @@ _WITHOUT_LIST: Filled[FacilityRow] = Filled(
         r.result, tuple(o.number for o in r.verdict.outcomes if not o.given)
     ),
 )
+_READING: Filled[FacilityRow] = Filled(KANA, lambda r, _: r.verdict.facility.kana)
 # What the plan says of its spot; the reason only where it is another than that of the state.
 SPOT_REASON = replace(REASON, name="spot_reason")
 _PLAN: tuple[Filled[FacilityRow], ...] = (
@@ -323,6 +340,8 @@ def facility_columns(result: RunResult) -> tuple[Filled[FacilityRow], ...]:
         *some,
         *_plan(result),
         *(LOOKUP_COLUMNS if asked_for_positions(result) else ()),
+        *((_READING,) if any(v.facility.kana for v in result.verdicts) else ()),
+        *straight_columns(result),
     )
 
 
@@ -331,11 +350,8 @@ def documented_columns() -> tuple[Column, ...]:
     assumed = tuple(replace(column, name=f"…_{column.name}") for column in ASSUMPTION_COLUMNS)
     measured = (*TRAVEL_COLUMNS, *EVIDENCE_COLUMNS, DIFFERING)
     before = (c.column for c in (*_IDENTITY, *measured))
-    return (
-        *before,
-        *assumed,
-        *(c.column for c in (*_ORIGIN, *_LATER, _WITHOUT_LIST, *_PLAN, *LOOKUP_COLUMNS)),
-    )
+    later = (*_ORIGIN, *_LATER, _WITHOUT_LIST, *_PLAN, *LOOKUP_COLUMNS, _READING, *STRAIGHT_COLUMNS)
+    return (*before, *assumed, *(c.column for c in later))
 
 
 def facility_rows(result: RunResult) -> tuple[FacilityRow, ...]:
@@ -374,7 +390,8 @@ def sheet_groups(result: RunResult) -> Iterator[SheetGroup[FacilityRow]]:
     area = ("medical_area", "municipality", "area_class")
     yield group(Text("種別・圏域", "Kind and area"), "types", "role", *area)
     yield group(Text("判定", "Verdict"), "state", "criteria", *without, "state_reason")
-    yield from travel_groups()
+    yield from travel_groups(result.straight)
+    yield from straight_groups(result)
     yield from turning_groups(result)
     yield SheetGroup(Text("スポットの区域", "Spot"), tuple(_of_spots()))
     if plan := _plan(result):

@@ -151,7 +151,7 @@ TIE_COLUMNS: tuple[Filled[FacilityRow], ...] = (
     Filled(TIE_NAMES, _tie_names),
 )
 FACILITY_DOUBT: Filled[FacilityRow] = Filled(DOUBT, _doubt)
-ROUTE_MINUTES: Filled[RouteRow] = Filled(MINUTES, lambda r, _: minutes_of(r.route.travel_ms))
+ROUTE_MINUTES: Filled[RouteRow] = Filled(MINUTES, lambda r, _: minutes_of(r.travel_ms))
 #: All that the frame of facilities has in the place of columns of the files, or beside them.
 FACILITY_FRAME = tuple(
     filled.column
@@ -172,8 +172,8 @@ FACILITY_MEASURES: Measures[FacilityRow] = FrozenDict(
 ROUTE_MEASURES: Measures[RouteRow] = FrozenDict(
     {
         "margin_min": lambda r: minutes_of(r.margin_ms),
-        "length_m": lambda r: r.route.length_m,
-        "toll_m": lambda r: r.route.toll_m,
+        "length_m": lambda r: r.route.length_m if r.route else None,
+        "toll_m": lambda r: r.route.toll_m if r.route else None,
     }
 )
 SPOT_MEASURES: Measures[SpotRow] = FrozenDict(

@@ -118,10 +118,13 @@ def of_type(kind: FacilityType | None, list_name: str | None) -> Text:
 
 
 def nearest_by(other: Text, *, minutes: float | None, metres: float | None, far: bool) -> Text:
-    """Return a limit on the way to the nearest other: minutes by road, or straight metres."""
+    """Return a limit on the way to the nearest other: minutes, or straight metres.
+
+    What the minutes are made of, roads or an estimate without any, another line says.
+    """
     key = "at_least" if far else "below"
     if minutes is not None:
-        what = Text(f"最も近い{other.ja}まで道路で", f"drive to the nearest {other.en}")
+        what = Text(f"最も近い{other.ja}までの所要時間が", f"time to the nearest {other.en}")
         limit = duration(ms_from_minutes(minutes))
     else:
         what = Text(f"最も近い{other.ja}まで直線で", f"straight line to the nearest {other.en}")

@@ -99,6 +99,7 @@ INPUT_LABELS: dict[str, Text] = {
     "policy": Text("設定基準", "policy"),
     "network": Text("道路網", "road network"),
     "closures": Text("通行止め", "closed roads"),
+    "background": Text("背景地図", "map background"),
 }
 
 

@@ -27,6 +27,8 @@ class OpenKind(StrEnum):
     ONE_WAY = "one_way"
     BORDER = "border"
     ROADS_END = "roads_end"
+    SEA = "sea"
+    NO_ROADS = "no_roads"
     OTHER = "other"
 
 
@@ -43,8 +45,12 @@ _SHORT: dict[OpenKind, Text] = {
         "a hospital that may be nearer is not measured",
     ),
     OpenKind.ONE_WAY: Text("片方向しか道路が通じない", "reached one way only"),
-    OpenKind.BORDER: Text("隣県の病院の一覧がない", "no list of hospitals across the border"),
+    OpenKind.BORDER: Text(
+        "隣の都道府県の病院の一覧がない", "no list of hospitals across the border"
+    ),
     OpenKind.ROADS_END: Text("道路データの縁が近い", "the road data end near by"),
+    OpenKind.SEA: Text("最も近い病院が海の向こうにある", "the nearest hospital is across the sea"),
+    OpenKind.NO_ROADS: Text("所要時間を計算していない", "travel times not measured"),
     OpenKind.OTHER: Text("そのほか", "other reasons"),
 }
 _MENDED_BY: dict[OpenKind, Text] = {
@@ -77,11 +83,16 @@ _MENDED_BY: dict[OpenKind, Text] = {
         "check one-way streets of the road data, and the point",
     ),
     OpenKind.BORDER: Text(
-        "隣県の病院の一覧を加えてください", "add a list of hospitals across the border"
+        "隣の都道府県の病院の一覧を加えてください", "add a list of hospitals across the border"
     ),
     OpenKind.ROADS_END: Text(
-        "隣県まで覆う道路網を使ってください", "use roads that reach beyond the border"
+        "隣の都道府県まで覆う道路網を使ってください", "use roads that reach beyond the border"
     ),
+    OpenKind.SEA: Text(
+        "道路網で計算するか、道路のない島を travel.roadless に挙げてください",
+        "use roads, or name islands without a road in travel.roadless",
+    ),
+    OpenKind.NO_ROADS: Text("道路網を加えてください", "add roads"),
     OpenKind.OTHER: Text("理由を確かめてください", "see the reason of each"),
 }
 
@@ -113,13 +124,21 @@ def mended_by(kind: OpenKind) -> Text:
 
 
 def _of_outcome(outcome: Outcome) -> OpenKind:
-    travel = outcome.travel
+    travel, distance = outcome.travel, outcome.distance
+    if distance is not None:
+        told = {
+            OpenKind.DOUBLE: bool(distance.doubles),
+            OpenKind.NOT_MEASURED: distance.missing is not None,
+            OpenKind.BORDER: distance.border_m is not None,
+        }
+        return next((kind for kind, holds in told.items() if holds), OpenKind.OTHER)
     if travel is None:
-        return OpenKind.OTHER
+        return OpenKind.NO_ROADS
     at_border = OpenKind.BORDER if travel.border is Border.PREFECTURE else OpenKind.ROADS_END
     # As a finding words it: the first that holds.
     causes = {
-        OpenKind.OFF_ROADS: travel.reachable is None,
+        OpenKind.OFF_ROADS: travel.reachable is None and not travel.estimated,
+        OpenKind.SEA: travel.crosses_sea,
         OpenKind.DOUBLE: bool(travel.doubles),
         OpenKind.NOT_MEASURED: travel.unmeasured is not None,
         OpenKind.ONE_WAY: travel.other_way is not None,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from groundfloor.problems import Lang, Text
 from networks.types import Route
 from spots.telling.columns import Column, ColumnKind, Filled, Json, Value
 from spots.telling.facility_columns import FACILITY_ID, NAME, STATE
+from spots.telling.straight_columns import STRAIGHT_M, TRAVEL_BASIS, basis_shown
 from spots.telling.travel_columns import (
     FERRIES,
     MARGIN_MIN,
@@ -18,7 +19,14 @@ from spots.telling.travel_columns import (
     TRAVEL_MS,
 )
 from spots.telling.units import shown_minutes
-from spots.types import CriterionInfo, OtherHospital, RunResult, Verdict
+from spots.types import (
+    CriterionInfo,
+    OtherHospital,
+    RunResult,
+    StraightLine,
+    TravelBasis,
+    Verdict,
+)
 
 _TEXT, _CODE, _LIST = ColumnKind.TEXT, ColumnKind.CODE, ColumnKind.LIST
 _INTEGER, _NUMBER, _DURATION = ColumnKind.INTEGER, ColumnKind.NUMBER, ColumnKind.DURATION
@@ -32,8 +40,10 @@ class RouteRow:
     ----------
     verdict : Verdict
         The facility's.
-    route : Route
-        The way.
+    way : Route or StraightLine
+        The way, or the line that stands in for one where times are estimates.
+    travel_ms : int
+        Its time.
     limit_ms : int
         The threshold it is compared with.
     margin_ms : int or None
@@ -49,7 +59,8 @@ class RouteRow:
     """
 
     verdict: Verdict
-    route: Route
+    way: Route | StraightLine
+    travel_ms: int
     limit_ms: int
     margin_ms: int | None
     rank: int
@@ -57,6 +68,11 @@ class RouteRow:
     to_name: str | None
     from_name: str | None
     criterion: CriterionInfo | None = None
+
+    @property
+    def route(self) -> Route | None:
+        """The way on roads; None where a straight line stands in for one."""
+        return self.way if isinstance(self.way, Route) else None
 
 
 def decisive_routes(
@@ -67,16 +83,16 @@ def decisive_routes(
     rows = []
     for verdict in result.verdicts if verdicts is None else verdicts:
         travel = verdict.travel
-        if travel is None or travel.route is None:
+        if travel is None or (way := travel.way) is None or travel.travel_ms is None:
             continue
         ends = tuple(
             names.get(end) or (travel.nearest_name if end == travel.nearest_id else None)
-            for end in (travel.route.from_id, travel.route.to_id)
+            for end in (way.from_id, way.to_id)
         )
         rows.append(
             RouteRow(
-                *(verdict, travel.route, travel.threshold_ms, travel.margin_ms, 1),
-                to_id=travel.route.to_id,
+                *(verdict, way, travel.travel_ms, travel.threshold_ms, travel.margin_ms, 1),
+                to_id=way.to_id,
                 to_name=ends[1],
                 from_name=ends[0],
             )
@@ -103,7 +119,7 @@ def ranked_route(
 ) -> RouteRow:
     """Return the way from a facility to one of its nearest hospitals."""
     return RouteRow(
-        *(verdict, other.route, limit_ms, other.travel_ms - limit_ms),
+        *(verdict, other.way, other.travel_ms, limit_ms, other.travel_ms - limit_ms),
         rank=rank,
         to_id=other.id,
         to_name=other.name,
@@ -198,14 +214,27 @@ SHARES = Column(
 )
 
 
-def _shares(row: RouteRow, _lang: Lang) -> Value:
+def _of_road(of: Callable[[Route], Value | None]) -> Callable[[RouteRow, Lang], Value | None]:
+    """Return what a route on roads says; nothing of a straight line."""
+    return lambda row, _lang: None if row.route is None else of(row.route)
+
+
+def _basis(row: RouteRow) -> TravelBasis:
+    return TravelBasis.STRAIGHT if row.route is None else TravelBasis.ROAD
+
+
+def _of_line(row: RouteRow, _lang: Lang) -> Value | None:
+    return None if row.route is not None else round(row.way.length_m, 3)
+
+
+def _shares(route: Route) -> Value:
     found: list[dict[str, Json]] = [
         {
             "road_class": share.road_class,
             "length_m": round(share.length_m, 1),
             "travel_ms": share.travel_ms,
         }
-        for share in row.route.shares
+        for share in route.shares
     ]
     return tuple(found)
 
@@ -214,9 +243,9 @@ def _shares(row: RouteRow, _lang: Lang) -> Value:
 ROUTE_COLUMNS: tuple[Filled[RouteRow], ...] = (
     Filled(FACILITY_ID, lambda r, _: r.verdict.facility.id),
     Filled(NAME, lambda r, _: r.verdict.facility.name),
-    Filled(FROM_ID, lambda r, _: r.route.from_id),
+    Filled(FROM_ID, lambda r, _: r.way.from_id),
     Filled(FROM_NAME, lambda r, _: r.from_name),
-    Filled(TO_ID, lambda r, _: r.route.to_id),
+    Filled(TO_ID, lambda r, _: r.way.to_id),
     Filled(TO_NAME, lambda r, _: r.to_name),
     Filled(NEAREST_NAME, lambda r, _: r.verdict.travel.nearest_name if r.verdict.travel else None),
     Filled(RANK, lambda r, _: r.rank),
@@ -228,9 +257,9 @@ ROUTE_COLUMNS: tuple[Filled[RouteRow], ...] = (
     Filled(
         CRITERION_TITLE, lambda r, lang: r.criterion.title.render(lang) if r.criterion else None
     ),
-    Filled(TRAVEL_MIN, lambda r, _: shown_minutes(r.route.travel_ms, r.limit_ms)),
+    Filled(TRAVEL_MIN, lambda r, _: shown_minutes(r.travel_ms, r.limit_ms)),
     Filled(MARGIN_MIN, lambda r, _: None if r.margin_ms is None else shown_minutes(r.margin_ms, 0)),
-    Filled(TRAVEL_MS, lambda r, _: r.route.travel_ms),
+    Filled(TRAVEL_MS, lambda r, _: r.travel_ms),
     Filled(MARGIN_MS, lambda r, _: r.margin_ms),
     Filled(
         _part(
@@ -239,7 +268,7 @@ ROUTE_COLUMNS: tuple[Filled[RouteRow], ...] = (
             "to the road",
             Text("出発する施設から道路に出るまでの時間", "from where it begins to the road"),
         ),
-        lambda r, _: r.route.access_ms,
+        _of_road(lambda r: r.access_ms),
     ),
     Filled(
         _part(
@@ -248,7 +277,7 @@ ROUTE_COLUMNS: tuple[Filled[RouteRow], ...] = (
             "on roads",
             Text("道路と航路の上の時間", "on roads and ferries"),
         ),
-        lambda r, _: r.route.road_ms,
+        _of_road(lambda r: r.road_ms),
     ),
     Filled(
         _part(
@@ -257,7 +286,7 @@ ROUTE_COLUMNS: tuple[Filled[RouteRow], ...] = (
             "of it on ferries",
             Text("道路上の時間のうち航路", "of the time on roads and ferries, that on ferries"),
         ),
-        lambda r, _: r.route.crossing_ms,
+        _of_road(lambda r: r.crossing_ms),
     ),
     Filled(
         _part(
@@ -266,13 +295,13 @@ ROUTE_COLUMNS: tuple[Filled[RouteRow], ...] = (
             "signals and turns",
             Text("道路上の時間のうち、信号・右左折などの待ち", "of the time on roads, waiting"),
         ),
-        lambda r, _: r.route.delay_ms,
+        _of_road(lambda r: r.delay_ms),
     ),
     Filled(
         _part(
             "wait_ms", "乗船待ち", "waiting for ferries", Text("乗船待ちの時間", "before ferries")
         ),
-        lambda r, _: r.route.wait_ms,
+        _of_road(lambda r: r.wait_ms),
     ),
     Filled(
         _part(
@@ -281,37 +310,48 @@ ROUTE_COLUMNS: tuple[Filled[RouteRow], ...] = (
             "from the road",
             Text("道路から到着する施設までの時間", "from the road to where it ends"),
         ),
-        lambda r, _: r.route.egress_ms,
+        _of_road(lambda r: r.egress_ms),
     ),
-    Filled(LENGTH_M, lambda r, _: round(r.route.length_m, 1)),
-    Filled(TOLL_M, lambda r, _: round(r.route.toll_m, 1)),
-    Filled(ROAD_NAMES, lambda r, _: r.route.road_names),
-    Filled(FERRIES, lambda r, _: r.route.ferries),
-    Filled(SHARES, _shares),
+    Filled(LENGTH_M, _of_road(lambda r: round(r.length_m, 1))),
+    Filled(TOLL_M, _of_road(lambda r: round(r.toll_m, 1))),
+    Filled(ROAD_NAMES, _of_road(lambda r: r.road_names)),
+    Filled(FERRIES, _of_road(lambda r: r.ferries)),
+    Filled(SHARES, _of_road(_shares)),
     Filled(STATE, lambda r, _: r.verdict.state.value),
+    Filled(
+        TRAVEL_BASIS,
+        lambda r, _: _basis(r).value,
+        lambda r, lang: basis_shown(_basis(r), lang),
+    ),
+    Filled(STRAIGHT_M, _of_line),
 )
 ROUTES_GEOJSON = (
     *("facility_id", "name", "from_id", "from_name", "to_id", "to_name"),
     *("travel_min", "margin_min", "travel_ms"),
     *("access_ms", "road_ms", "delay_ms", "wait_ms", "egress_ms"),
     *("length_m", "toll_m", "road_names", "ferries", "shares", "state"),
+    *("travel_basis", "straight_m"),
 )
 ROUTES_LAYER = (
     *("facility_id", "name", "from_id", "to_id", "nearest_name"),
     *("travel_min", "travel_ms", "margin_ms", "length_m", "toll_m", "road_names", "ferries"),
+    *("travel_basis", "straight_m"),
 )
 NEAREST_ROUTES_LAYER = (
     *("facility_id", "name", "rank", "other_id", "other_name"),
     *("travel_min", "travel_ms", "length_m", "toll_m", "road_names", "ferries"),
+    *("travel_basis", "straight_m"),
 )
 #: Of ``spots explain --routes``.
 WAYS_GEOJSON = (
     *("facility_id", "name", "criterion", "criterion_title", "rank"),
     *("hospital_id", "hospital_name", "travel_min", "margin_min", "travel_ms"),
     *("length_m", "toll_m", "ferries", "road_names", "state"),
+    *("travel_basis", "straight_m"),
 )
 #: Members of a route in ``spots explain --json``.
 EXPLAINED_ROUTE = (
     *("access_ms", "road_ms", "crossing_ms", "delay_ms", "wait_ms", "egress_ms"),
     *("road_names", "ferries", "length_m", "toll_m", "shares"),
+    *("travel_basis", "straight_m"),
 )

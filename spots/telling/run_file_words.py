@@ -91,6 +91,12 @@ FORM = Text(
     "A form to fill in. Then take the # away and {number} out of not_given under [run], or run "
     "spots init once more",
 )
+FORM_INSTEAD = Text(
+    "県の一覧のひな形です。記入して spots init をもう一度実行すると、"
+    "上の自己申告の一覧に代わって使われます",
+    "A form for the prefecture's list: fill it in and run spots init once more, and it takes the "
+    "place of the self-reported one above",
+)
 FOR_OWN_PRESET = Text(
     '県の設定基準（preset = "{own}"）に使います。そろったら行頭の # を外してください',
     'for the preset "{own}": take the # away once it is there',
@@ -131,7 +137,7 @@ PROFILE = Text(
 )
 STRAIGHT = (
     Text(
-        "この県の道路データがないため、直線距離による概算です（結果には「概算」と示します）",
+        "この都道府県の道路データがないため、直線距離による概算です（結果には「概算」と示します）",
         "There are no roads of this prefecture: times are estimates from straight lines, and are "
         "marked as such",
     ),
@@ -139,6 +145,14 @@ STRAIGHT = (
         "道路は spots fetch {prefecture} --only osm で手に入ります（入手先は {missing}）",
         "Roads are had with spots fetch {prefecture} --only osm (see {missing})",
     ),
+)
+STRAIGHT_SOURCE = Text(
+    "本ツールの熊本県の標本による目安（迂回率の中央値1.25〜1.48、平均速度の中央値42 km/h）",
+    "rough figures of this tool's sample of Kumamoto (detour 1.25 to 1.48, mean speed 42 km/h)",
+)
+BESIDE = Text(
+    "隣の地方の道路（都道府県境の先へ続く道路を足します）",
+    "Extracts of neighbouring regions: roads that go on beyond the border",
 )
 DETOUR = Text(
     "迂回率（道路の長さ÷直線距離）。熊本県の走行実績のある道路の中央値は1.25、山地は1.48（本ツールの標本）",

@@ -12,6 +12,7 @@ from datetime import date
 from boundaries.types import AreaClass
 from groundfloor.problems import Text
 from spots.telling.labels import AREA_CLASS_LABELS
+from spots.telling.straight_words import BASIS_LABEL, ESTIMATE_SOURCE, NOT_APPLIED
 from spots.telling.units import (
     compared,
     dated,
@@ -248,6 +249,16 @@ def threshold_line(mark: str, limit_ms: int, *, at_least: bool) -> Line:
     return threshold_label(mark), compared(limit_ms, at_least=at_least)
 
 
+def distance_line(mark: str, limit: Text) -> Line:
+    """Return a criterion's threshold of straight distance with its comparison."""
+    return distance_label(mark), limit
+
+
+def distance_label(mark: str) -> Text:
+    """Return the label of a criterion's threshold of straight distance."""
+    return Text(f"{mark}の直線距離", f"{mark} straight distance")
+
+
 def service_line(mark: str, service: Text) -> Line:
     """Return the service that physicians are secured for where a criterion is met."""
     return Text(f"{mark}で確保する医療", f"{mark}: service"), service
@@ -413,6 +424,8 @@ MEASURED = frozenset(
         PROFILE,
     )
 )
+#: The same of times without roads.
+ESTIMATED = frozenset({NEIGHBOURS.en, BASIS_LABEL.en, ESTIMATE_SOURCE.en, NOT_APPLIED.en})
 CUT_OFF = frozenset({UNREACHED.en})
 CLASS_OF_AREA = frozenset({MOOT_AREAS.en, INDEX.en})
 DRAWN = frozenset({RADIUS.en, CUTS.en})
@@ -448,14 +461,18 @@ def _labels(verdict: Verdict, result: RunResult) -> Iterator[str]:
     if not verdict.outcomes:  # a destination: no criterion looked at it
         return
     yield from ALWAYS
-    marks = {c.number: c.mark for c in result.settings.criteria if c.travel}
+    every = {c.number: c for c in result.settings.criteria}
+    marks = {number: c.mark for number, c in every.items() if c.travel}
     for outcome in verdict.outcomes:
         mark, travel = marks.get(outcome.number), outcome.travel
+        if outcome.distance is not None and outcome.number in every:
+            named = every[outcome.number].mark
+            yield from (distance_label(named).en, list_label(named).en, NEIGHBOURS.en)
         if mark is not None and (travel is not None or outcome.variants):
             yield list_label(mark).en
         if mark is not None and travel is not None:
             yield threshold_label(mark).en
-            yield from MEASURED
+            yield from ESTIMATED if travel.estimated else MEASURED
             yield HEADING.en
             if travel.reachable is False:
                 yield from CUT_OFF

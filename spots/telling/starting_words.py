@@ -11,6 +11,8 @@ from boundaries.codes import PREFECTURES, ROMAN_NAMES
 from groundfloor.problems import Text
 from spots.types import FacilityType
 
+_SHOWN = 8
+
 # --- names of layers
 
 _TYPE_TITLES = {
@@ -44,7 +46,7 @@ def list_title(kind: FacilityType | None, called: str, list_name: str = "") -> T
 
 
 def prefectures(codes: Iterable[str]) -> Text:
-    """Return the names of prefectures, at most five of them.
+    """Return the names of a few prefectures; of more only that they are others.
 
     Examples
     --------
@@ -52,9 +54,9 @@ def prefectures(codes: Iterable[str]) -> Text:
     '福岡県、大分県'
     """
     known = sorted(codes)
-    ja, en = ([names[code] for code in known[:5]] for names in (PREFECTURES, ROMAN_NAMES))
-    if len(known) > len(ja):
-        return Text(f"{'、'.join(ja)}ほか{len(known)}都道府県", f"{', '.join(en)} … ({len(known)})")
+    if len(known) > _SHOWN:
+        return Text("ほかの都道府県", "other prefectures")
+    ja, en = ([names[code] for code in known] for names in (PREFECTURES, ROMAN_NAMES))
     return Text("、".join(ja), ", ".join(en))
 
 
@@ -69,7 +71,7 @@ NARROWER = Text(
 ANOTHER_EXTRACT = Text(
     "ほかに県の外までより広く入ったものがあるため", "another one reaches farther beyond the border"
 )
-ROADS_ELSEWHERE = Text("この県の道路が入っていないため", "it has no roads of this prefecture")
+ROADS_ELSEWHERE = Text("この都道府県の道路が入っていないため", "it has no roads of this prefecture")
 ANOTHER_LIST = Text(
     "二次救急病院の一覧は一つだけ使うため（どれを数えるかは県が決めます）",
     "one list of secondary emergency hospitals is used; which one counts, the prefecture decides",
@@ -122,7 +124,7 @@ def preset_lacks(name: str, lacking: Sequence[str]) -> Text:
     if not wanted:
         ja, en = "医療圏と医師偏在指標", "medical areas and their index"
     return Text(
-        f'この県の設定基準（preset = "{name}"）には{ja}が要ります。'
+        f'この都道府県の設定基準（preset = "{name}"）には{ja}が要ります。'
         "そろうまでは熊本県の基準を例として使います",
         f'the preset of this prefecture ("{name}") needs {en}; until they are there the criteria '
         "of Kumamoto serve as an example",
@@ -172,6 +174,10 @@ SELF_REPORTED_CAVEAT = Text(
     "secondary emergency hospitals (③) are those that report themselves so; this is no list of the "
     "prefecture",
 )
+NEIGHBOURS_CAVEAT = Text(
+    "隣接県の二次救急病院は病床機能報告の自己申告によります",
+    "secondary emergency hospitals of touching prefectures are those that report themselves so",
+)
 ALL_HOSPITALS_WHY = Text(
     "要件に使える一覧がないため、病院の位置だけを示します（判定しません）",
     "no list of a criterion is there: hospitals are only shown, none is judged",
@@ -187,20 +193,24 @@ def neighbours_reported(codes: Sequence[str]) -> Text:
     """Return what the hospitals of touching prefectures are for."""
     told = prefectures(codes)
     return Text(
-        f"県境の先（{told.ja}）の病院です。到達先としてだけ数え、判定はしません",
+        f"都道府県境の先（{told.ja}）の病院です。到達先としてだけ数え、判定はしません",
         f"hospitals beyond the border ({told.en}): they only count as destinations",
     )
 
 
 # --- why something is of no use here
 
-OF_ANOTHER_PREFECTURE = Text("この県のものではありません", "is of another prefecture")
+OF_ANOTHER_PREFECTURE = Text("この都道府県のものではありません", "is of another prefecture")
 LIST_OF_A_NEIGHBOUR = Text(
     '隣接県の一覧です。到達先に加えるときは [[facilities]] に role = "destination" で書きます',
     'is a list of a touching prefecture; to count it write it with role = "destination"',
 )
 NO_NEED_OF_POSITIONS = Text(
     "位置の分からない施設がないため、使いません", "no institution lacks a position"
+)
+NO_NEED_OF_TOWNS = Text(
+    "住所があって位置の分からない施設がないため、使いません",
+    "no institution has an address and lacks a position",
 )
 NO_LISTS_NEEDED = Text(
     "この設定基準は医療機関を判定しないため、使いません", "the criteria judge no institutions"
@@ -289,6 +299,25 @@ def list_wanted(kind: FacilityType) -> Text:
     return Text(f"{title.ja}の一覧", f"list of {title.en}")
 
 
+CUT_OFFS_WANTED = Text(
+    "医師偏在指標の版と、その版の基準値", "edition of the indices, and its cut-offs"
+)
+CUT_OFFS_PURPOSE = Text(
+    "医師少数区域・多数区域の区分。実行ファイルの [physician_index] に書き入れます",
+    "the class of areas; to be written into [physician_index]",
+)
+
+
+def layer_title(name: str) -> Text:
+    """Return what a preset's layer, list or table is called."""
+    return _LAYERS.get(name, Text(name, name))
+
+
+def for_preset(name: str) -> Text:
+    """Return that something is for the prefecture's own preset."""
+    return Text(f'県の設定基準（preset = "{name}"）', f'the criteria of the prefecture ("{name}")')
+
+
 def list_purpose(number: int) -> Text:
     """Return what a list is for."""
     mark = "①②③"[number - 1]
@@ -296,9 +325,6 @@ def list_purpose(number: int) -> Text:
         f"要件{mark}の判定。記入後に spots init をもう一度実行すると使われます",
         f"criterion {mark}; it is used once it is filled in and spots init is run again",
     )
-
-
-LACKING_FILE = Text("不足データ", "missing_data")
 
 
 # --- what the command says
@@ -322,7 +348,7 @@ KIND_TITLES = {
 }
 BLANK_LINE = Text("", "")
 STRAIGHT_LINE = Text(
-    "道路: この県の道路データがないため、直線距離による概算（道路が手に入れば置き換えます）",
+    "道路: この都道府県の道路データがないため、直線距離による概算（道路が手に入れば置き換えます）",
     "roads: none of this prefecture, so times are estimates from straight lines until there are",
 )
 WRITTEN_HEAD = Text("書き出したファイル:", "written:")
@@ -369,9 +395,9 @@ def policy_line(why: Text) -> Text:
     return Text(f"設定基準: {why.ja}", f"policy: {why.en}")
 
 
-def reported_line() -> Text:
-    """Return that ③ is self-reported."""
-    return Text(f"注意: {SELF_REPORTED_CAVEAT.ja}", f"note: {SELF_REPORTED_CAVEAT.en}")
+def caveat_line(caveat: Text) -> Text:
+    """Return what is to be kept in mind."""
+    return Text(f"注意: {caveat.ja}", f"note: {caveat.en}")
 
 
 def lacking_head(count: int, name: str) -> Text:
@@ -379,13 +405,13 @@ def lacking_head(count: int, name: str) -> Text:
     return Text(f"足りないもの {count} 件（{name}）:", f"missing: {count} ({name}):")
 
 
-def lacking_line(title: Text, name: str, publisher: Text, *, needed: bool) -> Text:
+def lacking_line(title: Text, name: Text, publisher: Text, *, needed: bool) -> Text:
     """Return the line of something that is missing."""
     need = MUST_BE if needed else MAY_BE
-    file = f" {name}" if name else ""
+    ja, en = (f" {text}" if text else "" for text in (name.ja, name.en))
     return Text(
-        f"  - [{need.ja}] {title.ja}{file}: {publisher.ja}",
-        f"  - [{need.en}] {title.en}{file}: {publisher.en}",
+        f"  - [{need.ja}] {title.ja}{ja}: {publisher.ja}",
+        f"  - [{need.en}] {title.en}{en}: {publisher.en}",
     )
 
 
@@ -399,13 +425,22 @@ def kept_line(name: str) -> Text:
     return Text(f"  {name}  そのまま（記入したものは置き換えません）", f"  {name}  kept as it is")
 
 
-def next_lines(run_file: str, fetched: str) -> Text:
-    """Return the commands to type next."""
-    fetch_ja = f"  spots fetch {fetched}   （足りない公開データを取得）\n" if fetched else ""
-    fetch_en = (
-        f"  spots fetch {fetched}   (get the public files that are missing)\n" if fetched else ""
-    )
+def fetch_lines(prefecture: str, data: str) -> Text:
+    """Return the commands that get what is missing."""
     return Text(
-        f"次に:\n{fetch_ja}  spots check {run_file}\n  spots run {run_file}",
-        f"next:\n{fetch_en}  spots check {run_file}\n  spots run {run_file}",
+        f"足りない公開データの取得（取得したら、同じ spots init に --force を付けてもう一度）:\n"
+        f"  spots fetch {prefecture} --out {data}",
+        "to get the public files that are missing (then the same spots init once more, with "
+        f"--force):\n  spots fetch {prefecture} --out {data}",
     )
+
+
+def next_lines(run_file: str) -> Text:
+    """Return the commands to type next."""
+    return Text(
+        f"次に:\n  spots check {run_file}\n  spots run {run_file}",
+        f"next:\n  spots check {run_file}\n  spots run {run_file}",
+    )
+
+
+LACKING_FILE = Text("不足データ", "missing_data")

@@ -19,8 +19,10 @@ from spots.telling.columns import (
     chosen,
 )
 from spots.telling.labels import ISOLATION_LABELS, UNREACHABLE, listed, ties_listed
+from spots.telling.straight_words import estimate_mark
 from spots.telling.units import floor_minutes, shown_minutes
-from spots.types import OtherHospital, TravelEvidence
+from spots.telling.wording import NOTHING, bracketed, run_on
+from spots.types import OtherHospital, StraightTravel, TravelEvidence
 
 _TEXT, _CODE, _LIST = ColumnKind.TEXT, ColumnKind.CODE, ColumnKind.LIST
 _NUMBER, _BOOLEAN = ColumnKind.NUMBER, ColumnKind.BOOLEAN
@@ -278,12 +280,22 @@ NEXT_TIME = replace(
 )
 
 
-def travel_groups() -> Iterator[SheetGroup[FacilityRow]]:
-    """Yield the columns of the travel-time criterion as the sheet of all facilities has them."""
+def travel_groups(straight: StraightTravel | None = None) -> Iterator[SheetGroup[FacilityRow]]:
+    """Yield the columns of the travel-time criterion as the sheet of all facilities has them.
+
+    Parameters
+    ----------
+    straight : StraightTravel, optional
+        The estimate that stands in for roads: the headings say so.
+    """
+    mark = bracketed(estimate_mark(straight)) if straight else NOTHING
     threshold = of_travel(THRESHOLD_MS, lambda t: t.threshold_ms)
     known = (*TRAVEL_COLUMNS, *EVIDENCE_COLUMNS, threshold)
     yield SheetGroup(
-        Text("最も近い他の二次救急病院との間の所要時間", "Time and nearest other hospital"),
+        run_on(
+            Text("最も近い他の二次救急病院との間の所要時間", "Time and nearest other hospital"),
+            mark,
+        ),
         chosen(
             known,
             *("nearest_name", "reachable", "travel_ms", "threshold_ms", "margin_ms"),
@@ -292,7 +304,7 @@ def travel_groups() -> Iterator[SheetGroup[FacilityRow]]:
     )
     yield SheetGroup(Text("到達できない場合", "Where none is reached"), REACH_COLUMNS)
     yield SheetGroup(
-        Text("次に近い二次救急病院", "Next nearest hospitals"),
+        run_on(Text("次に近い二次救急病院", "Next nearest hospitals"), mark),
         tuple(column for k in (1, 2) for column in _next_nearest(k)),
     )
 

@@ -16,6 +16,7 @@ from groundfloor.problems import Text
 MS_PER_MINUTE = 60_000
 _MS_PER_DAY = 24 * 60 * MS_PER_MINUTE
 _DECIMALS = 2
+_MILLIMETRES = 3
 # 10 ** -5 min is 0.6 ms: at five decimals no two whole milliseconds print alike.
 _FINEST = 5
 #: The sign of negative numbers in text; a hyphen would be read as a dash.
@@ -223,12 +224,12 @@ def metres(length_m: float, limit_m: float | None = None) -> str:
 
     Examples
     --------
-    >>> metres(1_234.4), metres(1_000.04, 1_000)
-    ('1,234 m', '1,000.04 m')
+    >>> metres(1_234.4), metres(1_000.04, 1_000), metres(999.999, 1_000)
+    ('1,234 m', '1,000.04 m', '999.999 m')
     """
     decimals = 0
     if limit_m is not None and length_m != limit_m:
-        while decimals < _DECIMALS and round(length_m, decimals) == round(limit_m, decimals):
+        while decimals < _MILLIMETRES and round(length_m, decimals) == round(limit_m, decimals):
             decimals += 1
     return f"{length_m:,.{decimals}f} m"
 

@@ -24,6 +24,7 @@ from spots.types.ground_units import (
     UnitVerdict,
 )
 from spots.types.listed_entry import ListedEntry
+from spots.types.missing import MissingNear, Unmeasured, Whereabouts
 from spots.types.positions import (
     Accuracy,
     Position,
@@ -52,6 +53,13 @@ from spots.types.results import (
     Settings,
     Spot,
 )
+from spots.types.straight_travel import (
+    DistanceEvidence,
+    OtherAtDistance,
+    StraightLine,
+    StraightTravel,
+    TravelBasis,
+)
 from spots.types.verdicts import (
     Assumption,
     Border,
@@ -67,10 +75,8 @@ from spots.types.verdicts import (
     TravelEvidence,
     Truth,
     TurningSpeed,
-    Unmeasured,
     Variant,
     Verdict,
-    Whereabouts,
 )
 
 __all__ = [
@@ -82,6 +88,7 @@ __all__ = [
     "ClosedRoad",
     "CriterionInfo",
     "Decision",
+    "DistanceEvidence",
     "DoorRoad",
     "Double",
     "Facility",
@@ -93,6 +100,8 @@ __all__ = [
     "Leaving",
     "ListedEntry",
     "MapPages",
+    "MissingNear",
+    "OtherAtDistance",
     "OtherHospital",
     "OtherWay",
     "Outcome",
@@ -115,7 +124,10 @@ __all__ = [
     "SourceRow",
     "Spot",
     "State",
+    "StraightLine",
+    "StraightTravel",
     "TablePaper",
+    "TravelBasis",
     "TravelDirection",
     "TravelEvidence",
     "Truth",

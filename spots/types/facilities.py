@@ -157,6 +157,8 @@ class Facility:
         What else the rows merged into it call it, such as an old name, in their order.
     entry : ListedEntry or None
         What the lists say for the plan (設定理由, service, councils, page); None where nothing.
+    kana : str
+        Its reading as a list gives it (フリガナ); empty where none does.
     looked_up : PositionLookup or None
         What sources of positions say of it; None where none was asked, or where its own
         coordinates agree with them.
@@ -181,6 +183,7 @@ class Facility:
     other_names: tuple[str, ...] = ()
     entry: ListedEntry | None = None
     looked_up: PositionLookup | None = None
+    kana: str = ""
 
     def __post_init__(self) -> None:
         """Take types and role given by their values for what they mean."""

@@ -26,6 +26,7 @@ from spots.types.access import AccessIndicators
 from spots.types.facilities import Layer, Place
 from spots.types.ground_units import GroundResult, ResultKind, UnitVerdict
 from spots.types.report_choice import ReportChoice
+from spots.types.straight_travel import StraightTravel
 from spots.types.verdicts import Verdict
 
 NOWHERE = -1
@@ -233,6 +234,27 @@ class InputRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class MapBackground:
+    """Map tiles that a run carries for its map.
+
+    Parameters
+    ----------
+    attribution : str
+        Who is to be named wherever they are seen.
+    shallowest, deepest : int
+        Zooms that are there.
+    tiles : mapping of str to str
+        By ``"zoom/column/row"`` (counted from the north-west) the image as
+        ``"image/png;base64,…"``.
+    """
+
+    attribution: str
+    shallowest: int
+    deepest: int
+    tiles: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class RunOrigin:
     """Where the inputs of a run lay: of the machine, not of the result.
 
@@ -396,9 +418,13 @@ class RunResult:
         What each result of the policy designates, in its order.
     indicators : AccessIndicators or None
         Distances of municipalities and medical areas; None where the run file asks for none.
+    straight : StraightTravel or None
+        The estimate that stands in for roads; None where times are drives, or nothing measures any.
     origin : RunOrigin or None
         Where the inputs lay; None for a run read back from its folder, whose evidence is about no
         machine. ``run.json`` has it, as seen from its own folder.
+    background : MapBackground or None
+        Map tiles that go into the map; None where the run file names none, or none could be had.
     """
 
     settings: Settings
@@ -423,6 +449,8 @@ class RunResult:
     units: tuple[UnitVerdict, ...] = ()
     grounds: tuple[GroundResult, ...] = ()
     indicators: AccessIndicators | None = None
+    straight: StraightTravel | None = None
+    background: MapBackground | None = None
     origin: RunOrigin | None = field(default=None, compare=False, metadata=UNSAVED)
 
     @property

@@ -8,6 +8,8 @@ from enum import StrEnum
 from groundfloor.problems import Text
 from networks.types import NearerKind, Route
 from spots.types.facilities import Double, Facility, Place
+from spots.types.missing import Unmeasured
+from spots.types.straight_travel import DistanceEvidence, StraightLine, TravelBasis
 
 
 class State(StrEnum):
@@ -78,6 +80,8 @@ class Variant:
     tied : bool
         Whether the facility would be near enough to a road that may be used; where not, nothing
         is measured, which is not "unreachable" either.
+    distance_m : float or None
+        Of a criterion on straight distance, in place of the time: geodesic metres to that other.
     """
 
     name: str
@@ -91,6 +95,7 @@ class Variant:
     list_name: str = ""
     asked: bool = True
     tied: bool = True
+    distance_m: float | None = None
 
     @property
     def key(self) -> str:
@@ -100,22 +105,33 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class OtherHospital:
-    """One of the hospitals nearest to a facility by road.
+    """One of the hospitals nearest to a facility, by road or by the straight line.
 
     Parameters
     ----------
     id, name : str
         The hospital.
     travel_ms : int
-        Milliseconds to it, door to door.
-    route : Route
-        The way.
+        Milliseconds to it, door to door; without roads the estimate.
+    route : Route or None
+        The way; None without roads.
+    line : StraightLine or None
+        The straight line that stands in for it.
     """
 
     id: str
     name: str
     travel_ms: int
-    route: Route
+    route: Route | None
+    line: StraightLine | None = None
+
+    @property
+    def way(self) -> Route | StraightLine:
+        """The way, or the line that stands in for it."""
+        way = self.route or self.line
+        if way is None:
+            raise AssertionError(f"{self.id}: neither a route nor a line")
+        return way
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,16 +171,6 @@ class Border(StrEnum):
     PREFECTURE = "prefecture"
 
 
-class Whereabouts(StrEnum):
-    """What is known of the place of a hospital that is not on the roads."""
-
-    POSITION = "position"  # where the list has it
-    NO_WAY = "no_way"  # where the list has it, on roads that none of the data joins to the asking
-    MUNICIPALITY = "municipality"  # somewhere on its municipality's ground
-    BEYOND = "beyond"  # somewhere in another prefecture
-    ANYWHERE = "anywhere"  # nothing
-
-
 @dataclass(frozen=True, slots=True)
 class Leaving:
     """How soon a drive can leave, in milliseconds, and what it leaves.
@@ -183,33 +189,6 @@ class Leaving:
     ms: int
     border: Border
     unlisted: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Unmeasured:
-    """A hospital that counts, but that no road of the data leads to, and how near it could be.
-
-    Parameters
-    ----------
-    name : str
-        The hospital.
-    where : Whereabouts
-        What is known of its place.
-    least_ms : int
-        Milliseconds that a drive to it takes at least: the straight line at the top speed of the
-        roads; where it is `Whereabouts.BEYOND`, the drive to the prefecture's border.
-    distance_m : float or None
-        Geodesic metres of that straight line: to its position, or to the nearest ground of its
-        municipality; None where there is no such line.
-    closed_by : tuple of str
-        Closures of the run that keep it off the roads; empty where none does.
-    """
-
-    name: str
-    where: Whereabouts
-    least_ms: int
-    distance_m: float | None = None
-    closed_by: tuple[str, ...] = ()
 
 
 class Isolation(StrEnum):
@@ -305,7 +284,7 @@ class TravelEvidence:
         The nearest other in the opposite direction, where no other can be reached in the one that
         is asked for; None where drives lead neither way, or the asked way is open.
     direction : TravelDirection
-        Of the drive that is asked for.
+        Of the drive that is asked for; an estimate without roads has none.
     isolation : Isolation or None
         Why it is believed that no road leads to any other; None where one does, or nothing
         proves it.
@@ -317,6 +296,15 @@ class TravelEvidence:
         The road nearest to the facility, where it is closed to the public, cut off by a barrier or
         without doors, and either clearly nearer than the one the facility is tied to or turns the
         criterion.
+    basis : TravelBasis
+        What the times are made of. By the straight line there is no road: what is said above of
+        roads, directions and doors is empty then, and `travel_ms` is an estimate.
+    line : StraightLine or None
+        The decisive line of such an estimate.
+    crosses_sea : bool
+        Whether that line leaves the land for so long that no road is likely to follow it.
+    by_land : OtherHospital or None
+        The nearest other whose line does not, where `crosses_sea`; None also where there is none.
     """
 
     snap_m: float | None
@@ -344,6 +332,20 @@ class TravelEvidence:
     other_way: OtherWay | None = None
     isolation: Isolation | None = None
     direction: TravelDirection = TravelDirection.FROM_CANDIDATE
+    basis: TravelBasis = TravelBasis.ROAD
+    line: StraightLine | None = None
+    crosses_sea: bool = False
+    by_land: OtherHospital | None = None
+
+    @property
+    def estimated(self) -> bool:
+        """Whether the times are estimates without roads."""
+        return self.basis is TravelBasis.STRAIGHT
+
+    @property
+    def way(self) -> Route | StraightLine | None:
+        """The decisive route, or the line that stands in for it."""
+        return self.route or self.line
 
     @property
     def unnamed_ties(self) -> int:
@@ -368,9 +370,12 @@ class Outcome:
         their list.
     variants : tuple of Variant
         Where the facility is not on the criterion's list but on others of the run: the criterion
-        under each of those. Variants of measured facilities are in `travel`.
+        under each of those; of a criterion on straight distance every assumption that was tried.
+        Variants of facilities whose travel time is measured are in `travel`.
     given : bool
         Whether the run had a list for the criterion; without one it is undetermined for everybody.
+    distance : DistanceEvidence or None
+        Present for criteria on straight distance that look at the facility.
     """
 
     number: int
@@ -379,6 +384,7 @@ class Outcome:
     travel: TravelEvidence | None = None
     variants: tuple[Variant, ...] = ()
     given: bool = True
+    distance: DistanceEvidence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -435,6 +441,14 @@ class Verdict:
     def travel(self) -> TravelEvidence | None:
         """Evidence of the travel-time criterion that the state rests on, see `measured`."""
         return self.measured.travel if self.measured is not None else None
+
+    @property
+    def distance(self) -> DistanceEvidence | None:
+        """Evidence of the first criterion on straight distance that is as the state needs it."""
+        measured = [o for o in self.outcomes if o.distance is not None]
+        wanted = _DECIDING.get(self.state, Truth.MET)
+        found = next((o for o in measured if o.truth is wanted), next(iter(measured), None))
+        return found.distance if found is not None else None
 
     @property
     def variants(self) -> tuple[Variant, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -16,14 +17,16 @@ from tests.helpers.small_job import AREAS, BASE, CLINICS, HEADER, HOSPITALS, IND
 MORE = """
 [towns]
 file = "towns.csv"
+[positions]
+file = "known.csv"
 [population]
-file = "people.csv"
+file = "people.geojson"
 column = "people"
 as_of = 2020-10-01
 [[units]]
-name = "islands"
-file = "units.csv"
-unit = "place"
+name = "districts"
+file = "units.geojson"
+unit = "district"
 [[tables]]
 name = "elderly"
 file = "table.csv"
@@ -31,7 +34,29 @@ file = "table.csv"
 name = "named"
 file = "entries.csv"
 """
-TOWNS = "都道府県名,市区町村名,大字町丁目名,緯度,経度\n熊本県,小国町,宮原,33.1210,131.1010\n"
+
+
+def layer(properties: Mapping[str, object], west: float, south: float) -> str:
+    east, north = west + 0.1, south + 0.1
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    geometry = {"type": "Polygon", "coordinates": [ring]}
+    feature = {"type": "Feature", "properties": properties, "geometry": geometry}
+    return json.dumps({"type": "FeatureCollection", "features": [feature]}, ensure_ascii=False)
+
+
+KNOWN = "K1,小国公立病院,43424,熊本県阿蘇郡小国町宮原1743,33.1210,131.1010,\n"
+#: The small job with an input of every table, one of which has the point of a hospital.
+RICH = {
+    "run.toml": RUN + MORE,
+    "hospitals.csv": HOSPITALS.replace("33.1210,131.1010", ","),
+    "towns.csv": "都道府県名,市区町村名,大字町丁目名,緯度,経度\n"
+    "熊本県,阿蘇郡小国町,宮原,33.1210,131.1010\n",
+    "known.csv": HEADER + KNOWN,
+    "people.geojson": layer({"code": "1", "people": 100}, 131.1, 32.65),
+    "units.geojson": layer({"name": "滝上", "municipality_code": "43447"}, 131.1, 32.65),
+    "table.csv": "市区町村コード,高齢化率\n43447,50.1\n43424,45.0\n43100,27\n43213,34\n",
+    "entries.csv": "名称,市町村\n滝上,山都町\n",
+}
 
 
 def checked(folder: Path, changed: Mapping[str, str | bytes | None] | None = None) -> JobCheck:
@@ -136,6 +161,27 @@ def test_a_broken_input_is_told_alone(
     assert not check.of(Severity.WARNING)
     if content is None:
         assert codes(check) == expected
+
+
+def test_a_job_with_every_table_is_sound(tmp_path: Path) -> None:
+    check = checked(tmp_path, RICH)
+    assert check.usable
+    assert not check.of(Severity.WARNING)
+    assert check.people is not None
+    assert (check.people.people, check.positions and check.positions.missing) == (100.0, ())
+
+
+@pytest.mark.parametrize("content", [None, b"\x00\x01", "名前\n"])
+@pytest.mark.parametrize("file", sorted(set(RICH) - {"run.toml", "hospitals.csv"}))
+def test_any_other_input_broken_is_told_alone(
+    tmp_path: Path, file: str, content: str | bytes | None
+) -> None:
+    check = checked(tmp_path, {**RICH, file: content})
+    found = check.of(Severity.ERROR)
+    assert found
+    assert {p.file for p in found} == {"run.toml" if content is None else file}
+    assert not check.of(Severity.WARNING)
+    assert len({p.code for p in found}) == 1
 
 
 def test_all_inputs_broken_at_once_are_all_told(tmp_path: Path) -> None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,8 +17,8 @@ import pytest
 from spots.public_data.catalogue import downloads_for
 from spots.public_data.fetching import RECORD, mirrored
 from tests.helpers.cli_runs import foreign_words, spots, spots_json, spots_process
-from tests.helpers.file_server import FileServer, serve_files
-from tests.helpers.published_files import publish
+from tests.helpers.file_server import FileServer, Served, serve_files
+from tests.helpers.published_files import publish, zip_of
 
 NOWHERE = "http://nobody.invalid/files"
 
@@ -36,7 +41,7 @@ def test_the_usual_files_are_had_and_the_next_command_is_told(
     names = {p.name for p in out.iterdir()}
     assert {"N03-20260101_44_GML.zip", "kyushu-latest.osm.pbf", "P04-20_45_GML.zip"} < names
     assert not any(name.startswith("N13") for name in names)
-    assert done.stdout.splitlines()[-1] == f"次のコマンド：spots init 44 --data {out}"
+    assert done.stdout.splitlines()[-2:] == ["次のコマンド：", f"  spots init 44 --data {out}"]
     assert "取得      N03-20260101_44_GML.zip" in done.stdout
 
 
@@ -80,6 +85,15 @@ def test_a_list_asks_nobody_and_writes_nothing(tmp_path: Path, monkeypatch: pyte
 def test_a_list_in_english_is_english():
     done = spots("fetch", "44", "--list", "--only", "all", "--lang", "en")
     assert foreign_words(done.stdout, ("位置参照情報", "「使用許諾条件」")) == []
+
+
+def test_roads_of_two_regions_are_made_one_network_first():
+    lines = spots("fetch", "24", "--list", "--out", "公開 データ").stdout.splitlines()
+    sources = '"公開 データ/kansai-latest.osm.pbf" "公開 データ/chubu-latest.osm.pbf"'
+    assert lines[-2:] == [
+        f'  spots network build {sources} --out "公開 データ/roads_24.spotsnet"',
+        '  spots init 24 --data "公開 データ"',
+    ]
 
 
 def test_a_list_for_spreadsheets_and_machines():
@@ -140,3 +154,47 @@ def test_a_mirror_may_stand_in_the_environment(server: FileServer, tmp_path: Pat
     assert done.returncode == 0
     assert done.stderr == ""  # no progress in a pipe
     assert (tmp_path / "data" / "001424491.xlsx").is_file()
+
+
+@pytest.mark.slow
+def test_a_killed_fetch_leaves_no_half_file_and_goes_on(server: FileServer, tmp_path: Path):
+    name = "001424491.xlsx"
+    content = zip_of(data_txt="".join(chr(0x4E00 + n % 9_000) for n in range(60_000)))
+    half = len(content) // 2
+    server.files[f"/{name}"] = Served(content, breaks=[half], stall_s=60.0)
+    typed = ["fetch", "44", "--only", "index", "--out", str(tmp_path), "--mirror", server.address]
+    part = tmp_path / f"{name}.part"
+    running = subprocess.Popen([sys.executable, "-m", "cli", *typed], stdout=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    while not (part.exists() and part.stat().st_size == half) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    running.kill()
+    running.wait()
+    assert not (tmp_path / name).exists()
+    assert part.stat().st_size == half
+    assert spots(*typed).exit_code == 0  # nor is the lock of the dead held
+    assert server.asked[-1] == (f"/{name}", f"bytes={half}-")
+    assert (tmp_path / name).read_bytes() == content
+    assert {p.name for p in tmp_path.iterdir()} == {name, RECORD}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a terminal of another kind")
+@pytest.mark.slow
+def test_a_terminal_sees_how_far_it_is_and_a_pipe_does_not(server: FileServer, tmp_path: Path):
+    import pty  # noqa: PLC0415 - there is none on Windows
+
+    typed = ["fetch", "44", "--only", "osm", "--out", str(tmp_path), "--mirror", server.address]
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "cli", *typed], stderr=theirs, stdout=subprocess.PIPE
+    ) as running:
+        os.close(theirs)
+        seen = b""
+        with contextlib.suppress(OSError):  # the other end is closed
+            while chunk := os.read(ours, 4096):
+                seen += chunk
+        printed = running.stdout.read() if running.stdout else b""
+    os.close(ours)
+    assert "kyushu-latest.osm.pbf" in seen.decode()
+    assert b"\r" in seen
+    assert b"\r" not in printed

@@ -850,3 +850,24 @@ def test_an_input_without_a_name_of_its_own_is_called_by_what_it_is():
     found = compare(OLD, replace(OLD, inputs=(*OLD.inputs, closed)))
     (line,) = (row for _, rows in given_lines(found, Lang.JA) for row in rows)
     assert line == ("通行止め", "-", "冬期通行止.geojson（11111111）")
+
+
+@pytest.mark.parametrize(
+    ("lang", "days"),
+    [
+        (Lang.JA, ("令和9年3月31日", "令和12年3月31日")),
+        (Lang.EN, ("2027-03-31", "2030-03-31")),
+    ],
+)
+def test_days_of_the_policy_are_written_as_all_other_days(lang, days):
+    """The period stood there by its era, and beside it as 2027-03-31."""
+
+    def until(year: int) -> RunResult:
+        validity = {"valid_to": f"{year}-03-31", "reviews": [f"{year - 1}-04-01"]}
+        return replace(OLD, job={"policy": {"validity": validity}})
+
+    lines = [
+        line for _, rows in given_lines(compare(until(2027), until(2030)), lang) for line in rows
+    ]
+    assert ("validity.valid_to", *days) in lines
+    assert any("20" not in "".join(line[1:]) for line in lines) is (lang is Lang.JA)

@@ -281,11 +281,13 @@ MEASURED = OUTCOME | {
         "recorded",
         "nearest",
         "turning",
+        *("travel_basis", "straight_m", "sea_m", "crosses_sea", "by_land"),
     ),
 }
 ASSUMPTION = {
     *("key", "name", "list", "label", "criterion", "asked", "tied", "nearest_id", "nearest_name"),
     *("travel_ms", "travel_min", "truth", "turns_criterion", "state", "turns_state"),
+    "distance_m",
 }
 
 
@@ -323,7 +325,7 @@ def test_the_codes_do_not_depend_on_the_language(run: RunResult):
 
 def test_the_tables_say_what_turns_a_state(run: RunResult):
     columns = {c.name: c for c in facility_columns(run)}
-    assert list(columns)[-5:-3] == ["turning_factor", "turns_on"]
+    assert list(columns)[-6:-4] == ["turning_factor", "turns_on"]
     by_id = {v.facility.id: v for v in run.verdicts}
     rows = {row.verdict.facility.id: row for row in facility_rows(run)}
 

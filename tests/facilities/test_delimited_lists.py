@@ -6,6 +6,7 @@ import pytest
 
 from groundfloor.problems import Lang, MissingFileError, Severity
 from spots.facilities import FacilityListError, read_layer, read_layers
+from spots.facilities.headers import unknown_columns
 from spots.types import FacilityType, Role
 from tests.helpers.facility_lists import ROWS, codes, only, spec, write
 
@@ -279,3 +280,18 @@ def test_a_file_that_is_locked_is_reported(tmp_path, monkeypatch):
     with pytest.raises(FacilityListError) as caught:
         read_layer(spec(path), {})
     assert codes(caught.value.problems) == ["file-unreadable"]
+
+
+@pytest.mark.parametrize(
+    ("written", "remedy"),
+    [
+        ("緯度", 'lat = "緯度"'),
+        ("latt", 'lat = "…"'),
+        ("nmae", 'name = "…"'),
+        ("zzz", "municipality"),
+    ],
+)
+def test_a_wrong_column_is_answered_with_the_right_one(written: str, remedy: str):
+    [found] = unknown_columns([written], "a.csv")
+    assert remedy in found.remedy.ja
+    assert remedy in found.remedy.en

@@ -23,16 +23,17 @@ class TileServer:
     broken: bool = False  # answer 503
 
 
-def _tile() -> bytes:
+def tile_image(kind: str = "PNG", side: int = 256) -> bytes:
+    """Return a tile of one colour as PNG, JPEG or WEBP."""
     buffer = io.BytesIO()
-    Image.new("RGB", (256, 256), COLOUR).save(buffer, "PNG")
+    Image.new("RGB", (side, side), COLOUR).save(buffer, kind)
     return buffer.getvalue()
 
 
 @contextmanager
 def serve_tiles() -> Iterator[TileServer]:
     """Serve tiles until the end of the block."""
-    state, tile = TileServer(), _tile()
+    state, tile = TileServer(), tile_image()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):

@@ -37,12 +37,13 @@ def settings(tmp_path: Path) -> Wording:
 
 
 def borrowed(found: Settings) -> list[str]:
-    return [c.ja for c in found.caveats if "プリセット" in c.ja]
+    return [c.ja for c in found.caveats if "の文のまま" in c.ja]
 
 
 def test_a_preset_of_another_prefecture_is_not_passed_off_as_the_own_plan(settings: Wording):
     (caveat,) = borrowed(settings(ELSEWHERE))
-    assert "表題と根拠" in caveat
+    assert "表題と根拠は熊本県の文" in caveat
+    assert not set("[]_") & set(caveat)  # councils read it
     (caveat,) = borrowed(settings(ELSEWHERE + 'title = { ja = "大分県", en = "Oita" }\n'))
     assert "根拠" in caveat
     assert "表題" not in caveat

@@ -100,6 +100,14 @@ def test_title_language_outline_tags_and_paper(japanese: bytes, tmp_path):
     assert sizes == [A4, A4[::-1], A3[::-1]]
     assert re.search(rb"/Lang\s*\(ja", japanese)
     assert b"/Outlines" in japanese
+    metadata = asked("pdfinfo", japanese, tmp_path, "-meta")
+    assert re.search(r"pdfuaid:part[>=\"]+1", metadata)  # PDF/UA-1: for who reads by ear
+
+
+def test_a_character_without_a_glyph_keeps_no_report_from_being_tagged(tmp_path):
+    pdf = render_report(named(fabricated_result(), ("𠮷田병원",)), Lang.JA)
+    assert re.search(r"Tagged: +yes", asked("pdfinfo", pdf, tmp_path))
+    assert "pdfuaid:part" not in asked("pdfinfo", pdf, tmp_path, "-meta")
 
 
 def test_every_facility_stands_in_it_in_both_languages(full: RunResult, japanese: bytes, tmp_path):

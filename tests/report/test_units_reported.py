@@ -42,6 +42,17 @@ def test_every_unit_is_told_with_its_clauses(make):
             assert clause.text.ja in told
 
 
+def test_every_designated_unit_says_its_councils_or_that_there_is_none():
+    result = ground_result()
+    rows = [row for block in document_of(result, Lang.JA).ground[1:] for row in block.table.rows]
+    for verdict in result.units:
+        told = [r[2].text for r in rows if r[0].text.startswith(f"{verdict.unit.name}\n")]
+        taken = verdict.state is State.DESIGNATED
+        assert any("協議会の記録なし" in t for t in told) or verdict.councils or not taken
+        if verdict.councils:
+            assert any("令和8年8月3日" in t for t in told)
+
+
 def test_designated_units_come_first():
     titles = [block.title for block in document_of(ground_result(), Lang.JA).ground[1:]]
     assert titles[0] == "医師少数スポット：設定（案）（5区域）"

@@ -303,6 +303,7 @@ def test_a_form_with_its_example_alone_is_no_list(data: Path, out: Path):
     assert {path.name for path in again.kept} == {
         "kumamoto_へき地診療所.xlsx",
         "kumamoto_へき地医療拠点病院.xlsx",
+        "kumamoto_二次救急病院.xlsx",
     }
 
 
@@ -326,6 +327,6 @@ def test_an_empty_folder_says_what_is_missing(tmp_path: Path, out: Path):
     needed = {each.file_name for each in started.lacking if each.needed}
     assert {"N03-20260101_43_GML.zip", "kyushu-latest.osm.pbf"} <= needed
     page = keys(started)
-    assert page["municipalities"]["file"] == "N03-20260101_43_GML.zip"
+    assert page["municipalities"]["file"] == "../nothing/N03-20260101_43_GML.zip"
     beside = {e.file_name for e in started.lacking if e.key == "n03" and not e.needed}
     assert beside == {f"N03-20260101_{code}_GML.zip" for code in ("40", "44", "45", "46")}

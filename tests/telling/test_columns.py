@@ -20,11 +20,13 @@ from spots.telling.columns import Column, ColumnKind
 from spots.telling.facility_columns import facility_columns, sheet_groups
 from spots.types import (
     Assumption,
+    DistanceEvidence,
     Outcome,
     PositionDoubt,
     PositionLookup,
     ReasonBasis,
     RunResult,
+    StraightTravel,
     Truth,
     Variant,
 )
@@ -71,8 +73,9 @@ def test_a_number_of_something_has_its_unit():
 def with_every_column() -> RunResult:
     """Return the full run with what has columns in some runs alone.
 
-    That is a criterion for which it had no list, spots of which the plan says more, and a facility
-    that a source of positions was asked about.
+    That is a criterion for which it had no list, spots of which the plan says more, a facility
+    that a source of positions was asked about, an estimate without roads, and a criterion on
+    straight distance.
     """
     result = full_result()
     first, *rest = result.settings.criteria
@@ -90,8 +93,11 @@ def with_every_column() -> RunResult:
     )
     one, *others = result.verdicts
     asked = replace(one.facility, looked_up=PositionLookup(None, why=PositionDoubt.NO_RECORD))
-    verdicts = (replace(one, facility=asked), *others)
-    return replace(result, settings=settings, spots=spots, verdicts=verdicts)
+    measured = replace(one.outcomes[0], distance=DistanceEvidence(15_000.0))
+    one = replace(one, facility=asked, outcomes=(measured, *one.outcomes[1:]))
+    estimate = StraightTravel(1.3, 40.0)
+    verdicts = (one, *others)
+    return replace(result, settings=settings, spots=spots, verdicts=verdicts, straight=estimate)
 
 
 def test_the_page_has_every_column_of_facility_files():

@@ -99,6 +99,7 @@ TOLD_BY: Mapping[type[Any], Mapping[str, str]] = {
         "address": "address",
         "position": "position",
         "remark": "remark",
+        "kana": "kana",
         "position_problem": "position_problem",
         "rows": "listed",
         "doubles": "same_place",
@@ -131,7 +132,12 @@ TOLD_BY: Mapping[type[Any], Mapping[str, str]] = {
         "reason_basis": "reason_basis",
     },
 }
+_ESTIMATE = "of an estimate without roads alone: tests/telling/test_straight_dossier.py"
 UNTOLD = {
+    "TravelEvidence.basis": _ESTIMATE,
+    "TravelEvidence.line": _ESTIMATE,
+    "TravelEvidence.crosses_sea": _ESTIMATE,
+    "TravelEvidence.by_land": _ESTIMATE,
     "TravelEvidence.detached": "only where there is no nearest other, which says it then",
     "Route.from_id": "the facility itself",
     "Route.to_id": "the way has the name",
@@ -264,6 +270,7 @@ def _full(verdict: Verdict) -> Verdict:
         position=replace(verdict.facility.position, accuracy=Accuracy.TOWN),
         position_problem=Text("位置を確かめてください", "check the position"),
         remark="要確認",
+        kana="ソヨウビョウイン",
         doubles=(DOUBLE,),
         other_names=("旧そよう病院",),
         entry=ListedEntry("そよう病院", reason="一覧の理由", file="base.csv", row=7),
@@ -388,7 +395,7 @@ def test_the_run_of_this_test_has_every_fact():
         *("place_problem", "listed", "truth", "finding", "criterion.1", "criterion.2"),
         *("criterion.3", "assumption.ferries", "circle", "cut.land", "doubles", "if_one"),
         *("same_place", "reason_basis", "service", "councils", "page", "on_application", "entry"),
-        *("other_names", "position_source"),
+        *("other_names", "position_source", "kana"),
     }
     assert keys == documented
 

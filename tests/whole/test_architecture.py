@@ -29,10 +29,13 @@ SPOTS_MAY_IMPORT: dict[str, set[str]] = {
     "locating": {"types", "telling", "facilities", "outputs"},
     "export": {"types", "telling", "outputs"},
     "editions": {"types", "telling", "outputs"},
-    "job": {"types", "telling", "facilities", "judging", "outputs"},
+    "job": {
+        *("types", "telling", "facilities", "judging", "outputs", "public_data", "backgrounds"),
+    },
     "checking": {"types", "telling", "facilities", "job"},
     "sample": set(),
     "public_data": {"types", "telling"},
+    "backgrounds": {"types", "telling", "public_data"},
     "starting": {"types", "telling", "facilities", "judging", "outputs", "public_data"},
     # The nouns of `import spots` stand above all that does the work.
     "library": {

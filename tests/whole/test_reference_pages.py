@@ -5,17 +5,24 @@ from __future__ import annotations
 import re
 import sys
 from collections import defaultdict
+from dataclasses import fields, is_dataclass
 from itertools import combinations
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import pytest
 
+from groundfloor.settings import validate
+from groundfloor.toml import parse_toml
+from spots.job.policy_choice import read_policy
+from spots.job.run_file_shape import RunFile
 from tests.helpers.folders import ROOT
 
 sys.path.insert(0, str(ROOT / "docs"))
 
 from make_reference import stale_pages
 from problem_codes import Told, Words, read_problems
+from run_file_pages import RUN_FILE_PAGES, WORDS, examples
 
 #: Told as errors and as warnings: why.
 TWO_SEVERITIES = {
@@ -138,3 +145,25 @@ def test_a_code_that_only_a_run_knows_is_found(tmp_path: Path, code: str):
     found, dynamic = written(tmp_path, text)
     assert found == ()
     assert [place.split(":")[:2] for place in dynamic] == [["spots.a", "3"]]
+
+
+def test_the_examples_of_the_run_file_page_are_right():
+    document = parse_toml(examples(), "examples.toml")
+    shown = validate(RunFile, document.data, document)
+    assert shown.facilities[0].where["二次救急"] == ("1", "有")
+    assert read_policy(shown.policy, document, ROOT).manual[0].reason.text.en == "協議会の決定"
+    tables = {f.name for f in fields(RunFile)}
+    assert {name for name in tables if not WORDS["tables"][name]["example"].strip()} == set()
+
+
+def test_every_key_of_the_run_file_is_on_its_page():
+    pages = [page() for page in RUN_FILE_PAGES.values()]
+    hints = get_type_hints(RunFile)
+    for name in (f.name for f in fields(RunFile)):
+        hint = hints[name]
+        shapes = [t for t in (hint, *get_args(hint)) if is_dataclass(t)]
+        for page in pages:
+            section = page.partition(f"[{name}]")[2].partition("### ")[0]
+            assert section, name
+            for key in (f.name for shape in shapes for f in fields(shape)):
+                assert f"| `{key}` |" in section, (name, key)

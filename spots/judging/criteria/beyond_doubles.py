@@ -17,7 +17,15 @@ from networks import NearestOther, RoadNetwork, Terminal, drives, nearest_few
 from networks.types import Direction, TravelOptions
 from spots.telling.findings import TO_DECIDE_DOUBLES, double_words
 from spots.telling.units import MS_PER_MINUTE
-from spots.types import Accuracy, Double, Facility, Position, Verdict, distance_m
+from spots.types import (
+    Accuracy,
+    Double,
+    Facility,
+    Outcome,
+    Position,
+    Verdict,
+    distance_m,
+)
 
 #: A nearest other that is reached sooner than this is looked at: two sources place one hospital
 #: some hundred metres apart at times.
@@ -171,22 +179,33 @@ def nearest_at_once(verdicts: Iterable[Verdict]) -> Iterator[Problem]:
     for verdict in verdicts:
         facility = verdict.facility
         before = {d.id for d in facility.doubles}
-        for double in (d for o in verdict.outcomes if o.travel for d in o.travel.doubles):
+        for double in (d for o in verdict.outcomes for d in _doubles_of(o)):
             pair = frozenset({facility.id, double.id})
             if double.id not in before and pair not in told:
                 told.add(pair)
                 yield _warning(facility, double)
 
 
+def _doubles_of(outcome: Outcome) -> Sequence[Double]:
+    found = outcome.travel or outcome.distance
+    return found.doubles if found is not None else ()
+
+
 def _warning(facility: Facility, double: Double) -> Problem:
     row = facility.rows[0] if facility.rows else None
     name, why = one_line(double.name, 40), double_words(double)
+    by_road = double.travel_ms is not None
+    near = (
+        Text("は1分もかからず", "is less than a minute away")
+        if by_road
+        else Text("はごく近く", "is very near")
+    )
     return warning(
         "nearest-other-at-once",
         Text(
-            f"最も近い他の病院「{name}」との間は1分もかからず（{why.ja}）、"
+            f"最も近い他の病院「{name}」との間{near.ja}（{why.ja}）、"
             "同じ医療機関かもしれません。判定が変わる場合は判定不能とします",
-            f"its nearest other hospital, {name}, is less than a minute away ({why.en}) and may "
+            f"its nearest other hospital, {name}, {near.en} ({why.en}) and may "
             "be the same one; undetermined where that turns the verdict",
         ),
         TO_DECIDE_DOUBLES,

@@ -12,7 +12,7 @@ from groundfloor.problems import Text, UsageError, error
 from networks import RoadNetwork
 from networks.types import NearerRoad, Snap, SnapResult
 from spots.judging.criteria.travel import TravelSetting
-from spots.types import Facility, FacilityType, Place, Role
+from spots.types import Facility, FacilityType, Place, Role, StraightTravel
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +130,8 @@ class Facts:
         Named list (``"rotation"``) to the ids of the facilities on it.
     roads : TiedRoads or None
         None when no criterion needs any.
+    straight : StraightTravel or None
+        The estimate that stands in for roads; a run has one of the two, or neither.
     named_lists : tuple of NamedList
         The lists of the run by name; those that a criterion does not ask for are tried as other
         assumptions.
@@ -138,6 +140,9 @@ class Facts:
         stand, and where the prefecture ends.
     not_given : frozenset of int
         Numbers of criteria whose list nobody has given: they stay open for everybody.
+    not_measured : frozenset of int
+        Numbers of criteria whose travel times the run does not measure: they stay open for those
+        who are on their list.
     memory : Memory
         What was worked out of these facts for one policy and holds for others; facts made of these
         share it. It tells nothing that the facts do not.
@@ -150,16 +155,26 @@ class Facts:
     named_lists: tuple[NamedList, ...] = ()
     regions: Regions | None = None
     not_given: frozenset[int] = frozenset()
+    straight: StraightTravel | None = None
+    not_measured: frozenset[int] = frozenset()
     memory: Memory = field(default_factory=Memory, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         """Keep what is given: a generator would be empty the second time."""
+        if self.roads is not None and self.straight is not None:
+            raise ValueError("one run has roads, or an estimate without them, and never both")
         object.__setattr__(self, "facilities", tuple(self.facilities))
         object.__setattr__(self, "named_lists", tuple(self.named_lists))
         object.__setattr__(self, "not_given", frozenset(self.not_given))
+        object.__setattr__(self, "not_measured", frozenset(self.not_measured))
         object.__setattr__(self, "places", FrozenDict(self.places))
         lists = {name: _ids(name, ids) for name, ids in self.lists.items()}
         object.__setattr__(self, "lists", FrozenDict(lists))
+
+    @property
+    def knows_times(self) -> bool:
+        """Whether a travel time can be told: on roads, or as an estimate without them."""
+        return self.roads is not None or self.straight is not None
 
     @property
     def candidates(self) -> tuple[Facility, ...]:
@@ -246,6 +261,7 @@ class PolicyFacts(TravelFacts):
             roads=self.roads,
             named_lists=self.named_lists,
             regions=self.regions,
+            straight=self.straight,
             prefecture=self.prefecture,
             travel=self.travel,
             memory=self.memory,

@@ -32,6 +32,7 @@ from spots.judging.criteria.facts import Facts, PolicyFacts, TiedRoads
 from spots.judging.criteria.inquiry import asked_of_roads
 from spots.judging.criteria.isolation import Gaps, is_named
 from spots.judging.criteria.solving import Few, Otherwise, Solved
+from spots.judging.criteria.straight_times import EstimatedTime
 from spots.judging.criteria.travel import Turn, turn_of
 from spots.judging.criteria.trials import LIST, Trial
 from spots.telling.border_words import beyond_border
@@ -53,6 +54,7 @@ from spots.telling.findings import (
     why_cut_off,
 )
 from spots.telling.setting_words import Line, list_line, threshold_line, unreached_line
+from spots.telling.straight_words import TIMES_NOT_MEASURED
 from spots.telling.units import compared, duration, ms_from_minutes
 from spots.telling.wording import fill, run_on
 from spots.types import (
@@ -156,11 +158,17 @@ class NearestOtherTimeSetting:
     def judge(self, number: int, facts: PolicyFacts) -> Mapping[str, Outcome]:
         """Return an outcome for every candidate, by facility id.
 
+        Without roads they are by the estimate that stands in for them.
+
         Raises
         ------
         ValueError
-            `facts` has no roads.
+            `facts` has neither.
         """
+        if number in facts.not_measured:
+            return {f.id: self._not_asked(number, f, facts) for f in facts.candidates}
+        if facts.straight is not None:
+            return self._estimated(number, facts).judge(facts, facts.straight)
         if facts.roads is None:
             raise ValueError("this criterion needs a road network")
         answered = asked_of_roads(facts, self.type, self.list)
@@ -180,6 +188,8 @@ class NearestOtherTimeSetting:
 
     def turns(self, outcomes: Mapping[str, Outcome], facts: PolicyFacts) -> Mapping[str, Turn]:
         """Return the speeds at which outcomes of `judge` turn, by facility id; some never do."""
+        if facts.straight is not None:
+            return self._estimated(0, facts).turns(outcomes, facts, facts.straight)
         if facts.roads is None:
             return {}
         counted = (f.id for f in facts.facilities if self.counts(f, facts))
@@ -204,6 +214,27 @@ class NearestOtherTimeSetting:
                 exact = turn.exact and not doubt and outcome.travel.nearer_road is None
                 found[facility.id] = replace(turn, exact=exact)
         return found
+
+    def _not_asked(self, number: int, facility: Facility, facts: PolicyFacts) -> Outcome:
+        """Return the outcome in a run without roads: open for those who are on the list."""
+        if self.counts(facility, facts):
+            return Outcome(number, Truth.UNDETERMINED, TIMES_NOT_MEASURED)
+        no = not_listed(self.type, self.list, facility)
+        return Outcome(number, Truth.NOT_MET, no)
+
+    def _estimated(self, number: int, facts: PolicyFacts) -> EstimatedTime:
+        """Return the criterion as straight lines are asked."""
+        return EstimatedTime(
+            number=number,
+            type=self.type,
+            list=self.list,
+            threshold_ms=self.threshold_ms,
+            at_least=self.comparison == "at_least",
+            unreachable=Truth(self.unreachable),
+            roadless=lambda f: fill(
+                self.reason_unreachable.text, {**facts.words(f), **self._threshold_words()}
+            ),
+        )
 
     def _deciding(self, travel: TravelEvidence) -> TravelEvidence | None:
         """Return the evidence whose time turns the criterion; None where no speed does.

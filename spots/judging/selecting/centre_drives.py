@@ -51,6 +51,8 @@ class CentreDrive:
         Milliseconds to it by the data.
     doubts : tuple of (float, Text)
         What makes `least_ms` less than that, or leaves it open, by the time it allows.
+    said : Text or None
+        How the time is told where it is no drive.
     """
 
     least_ms: float
@@ -58,6 +60,7 @@ class CentreDrive:
     nearest: str | None = None
     travel_ms: int | None = None
     doubts: tuple[tuple[float, Text], ...] = ()
+    said: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,7 @@ def driven(inquiry: CentreInquiry) -> dict[str, CentreDrive]:
     facts, others, places = inquiry.facts, inquiry.others, dict(inquiry.places)
     if facts.roads is None:
         raise ValueError("drives need a road network")
-    asking = {i: _as_facility(i, place) for i, place in places.items() if place is not None}
+    asking = {i: as_facility(i, place) for i, place in places.items() if place is not None}
     centres = {i: p for i, p in places.items() if isinstance(p, Position)}
     roads = _with_centres(facts.roads, centres, facts)
     ground = Lands(facts.regions, roads.network)
@@ -143,8 +146,16 @@ def driven(inquiry: CentreInquiry) -> dict[str, CentreDrive]:
     return found
 
 
-def _as_facility(unit_id: str, place: Facility | Position) -> Facility:
-    """Return a centre in the clothes of a facility that nobody else is."""
+def as_facility(unit_id: str, place: Facility | Position) -> Facility:
+    """Return a centre in the clothes of a facility that nobody else is.
+
+    Parameters
+    ----------
+    unit_id : str
+        The unit whose centre it is.
+    place : Facility or Position
+        An institution, which stays itself, or the centre.
+    """
     if isinstance(place, Facility):
         return place
     return Facility(

@@ -15,6 +15,7 @@ import shapely
 
 from groundfloor.problems import Text
 from spots.judging.selecting.centre_drives import CentreDrive, centre_drives
+from spots.judging.selecting.centre_estimates import centre_estimates
 from spots.judging.selecting.ground_facts import GroundFacts
 from spots.judging.selecting.institutions_around import LookAround, counted, known_by_id
 from spots.judging.selecting.leaf_findings import UnitFinding
@@ -131,9 +132,15 @@ def _by_road(
     others: tuple[Facility, ...],
     facts: GroundFacts,
 ) -> dict[str, UnitFinding]:
-    if facts.facts.roads is None:
+    if not facts.facts.knows_times:
         return {a.unit.id: UnitFinding(Truth.UNDETERMINED, words.NO_ROADS) for a in asking}
-    drives = centre_drives({a.unit.id: a.own or a.here for a in asking}, others, facts.facts)
+    places = {a.unit.id: a.own or a.here for a in asking}
+    straight = facts.facts.straight
+    drives = (
+        centre_estimates(places, others, facts.facts, straight, asked.type)
+        if straight is not None
+        else centre_drives(places, others, facts.facts)
+    )
     return {
         a.unit.id: _drive_found(a.looks_for(asked.type), limit, drives[a.unit.id]) for a in asking
     }
@@ -144,7 +151,8 @@ def _drive_found(label: Text, limit: _Limit, drive: CentreDrive) -> UnitFinding:
     truth = compare(limit.key, drive.least_ms, drive.most_ms, limit_ms)
     if truth is Truth.UNDETERMINED and drive.doubts:
         return UnitFinding(truth, min(drive.doubts, key=lambda doubt: doubt[0])[1])
-    far = words.by_road(drive.travel_ms) if drive.travel_ms is not None else words.NO_ROADS
+    by_road = words.by_road(drive.travel_ms) if drive.travel_ms is not None else words.NO_ROADS
+    far = drive.said or by_road
     nearest = drive.nearest if drive.travel_ms is not None else None
     text = words.how_far(label, nearest, far, threshold(limit_ms), limit.key, truth)
     return UnitFinding(truth, text)

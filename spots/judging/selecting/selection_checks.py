@@ -295,7 +295,7 @@ def _inputs(
     if condition.column is not None:
         yield from _column(condition.column, (*path, "column"), facts, at)
     by_road = condition.nearest is not None and condition.nearest.by_road
-    if by_road and facts.facts.roads is None:
+    if by_road and not facts.facts.knows_times:
         yield key_error(
             "network-missing",
             at.place((*path, "nearest")),

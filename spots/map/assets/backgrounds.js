@@ -7,6 +7,10 @@
      and no empty squares are seen and nobody is credited for nothing. */
   S.backgrounds = function (map, data, tiles, alone) {
     var current = data.backgrounds[0].layer, came = false;
+    if (data.inside) {
+      tiles.inside = S.insideTiles(data.inside);
+      map.addLayer(tiles.inside);
+    }
     var retry = S.el('button', { type: 'button', 'class': 'retry' }, [data.ui.retry]);
     var notice = S.el('p', { 'class': 'offline', role: 'status', hidden: true }, [data.ui.offline + ' ', retry]);
 
@@ -51,6 +55,10 @@
       }
     };
     /* Whether tiles are on the map now. */
+    /* Who is to be named on paper for the tiles that are on the map. */
+    S.tileCredit = function () {
+      return current === 'inside' ? data.ui.background + (data.lang === 'ja' ? '：' : ': ') + data.inside.attribution : data.ui.tileSource;
+    };
     S.tilesShown = function () { return came && current !== '' && map.hasLayer(tiles[current]); };
 
     var rows = data.backgrounds.map(function (choice, place) {

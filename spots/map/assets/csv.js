@@ -21,9 +21,10 @@
 
   /* A name that every system takes. */
   S.fileName = function (parts, suffix) {
-    var name = parts.join('_').normalize('NFC').replace(/[\\/:*?"<>|\u0000-\u001f\u007f\u200e\u200f\u202a-\u202e]+/g, ' ') // eslint-disable-line no-control-regex
-      .replace(/\s+/g, ' ').replace(/^[. ]+|[. ]+$/g, '');
-    return Array.from(name).slice(0, 80).join('') + suffix;
+    return parts.map(function (part) {
+      var name = part.normalize('NFC').replace(/[\\/:*?"<>|\u0000-\u001f\u007f\u200e\u200f\u202a-\u202e]+/g, ' '); // eslint-disable-line no-control-regex
+      return Array.from(name.replace(/\s+/g, ' ').replace(/^[. ]+|[. ]+$/g, '')).slice(0, 60).join('');
+    }).join('_') + suffix;
   };
 
   S.save = function (name, text) {

@@ -19,10 +19,16 @@
     });
   }
 
-  function one(app, inset, holder) {
-    var place = S.el('div', { 'class': 'inset-map' }), scale = S.el('p', {}), b = inset.bounds;
+  /* All boxes stand before the first map is made: each takes its share of the column. */
+  function box(inset, holder) {
+    var place = S.el('div', { 'class': 'inset-map' }), scale = S.el('p', {});
     holder.appendChild(S.el('div', { 'class': 'inset' }, [S.el('h3', {}, [inset.title]), place, scale]));
-    var map = L.map(place, {
+    return { inset: inset, place: place, scale: scale };
+  }
+
+  function drawn(app, made) {
+    var b = made.inset.bounds, scale = made.scale;
+    var map = L.map(made.place, {
       zoomControl: false, attributionControl: false, zoomSnap: 0, fadeAnimation: false, zoomAnimation: false,
       dragging: false, keyboard: false, scrollWheelZoom: false
     });
@@ -42,7 +48,10 @@
     app.body.appendChild(holder);
     app.body.classList.add('with-insets');
     return {
-      draw: function () { maps = app.data.insets.map(function (inset) { return one(app, inset, holder); }); },
+      draw: function () {
+        var boxes = app.data.insets.map(function (inset) { return box(inset, holder); });
+        maps = boxes.map(function (each) { return drawn(app, each); });
+      },
       remove: function () {
         maps.forEach(function (map) { map.remove(); });
         app.body.removeChild(holder);

@@ -5,7 +5,7 @@
   'use strict';
   var GAP = 13, LONGEST = 11;
   var SHORT = 7; // letters of a name that is shortened
-  var ROUND = 16, RINGS = [30, 46, 64, 86, 112, 142, 178, 220, 270, 330]; // directions, pixels from the symbol
+  var ROUND = 24, RINGS = [30, 46, 64, 86, 112, 142, 178, 220, 270, 330, 400, 480, 570, 680]; // directions, pixels from the symbol
   var FREE = 3; // pixels between a symbol and the line to its name
   var CROSSED = 400, STEP = 6; // pixels of way that one crossing is worth; between the dots of a line
 
@@ -126,7 +126,20 @@
     box = this.led(label, p, edge, taken.concat(symbols), 6) || this.led(label, p, edge, all, RINGS.length);
     if (box) return box;
     this.spell(label, true);
-    return free(around(label, p), edge, all) || this.led(label, p, edge, all, RINGS.length) || free(around(label, p), edge, taken);
+    return free(around(label, p), edge, all) || this.led(label, p, edge, all, RINGS.length) || free(around(label, p), edge, taken) || this.anywhere(label, p, edge, taken);
+  };
+
+  /* The nearest of all places on the screen where no other name is. */
+  S.Labels.prototype.anywhere = function (label, p, edge, taken) {
+    var w = label.size[0], h = label.size[1], all = [], box, line;
+    for (var y = edge.min.y; y + h <= edge.max.y; y += h) {
+      for (var x = edge.min.x; x + w <= edge.max.x; x += w / 2) all.push([x, y, x + w, y + h]);
+    }
+    function off(b) { return Math.abs(b[0] + w / 2 - p.x) + Math.abs(b[1] + h / 2 - p.y); }
+    box = all.filter(function (b) { return !hits(b, taken); }).sort(function (a, b) { return off(a) - off(b); })[0] || null;
+    line = box && between(p, box, GAP);
+    if (line) this.lead(line);
+    return box;
   };
 
   /* A place on rings around the symbol, and the line to it: near, and across as little as can be. */

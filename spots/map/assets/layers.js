@@ -247,7 +247,7 @@
       var points = f.route.map(S.line);
       return L.featureGroup([
         L.polyline(points, { pane: 'routes', color: '#FFFFFF', weight: 6.5, opacity: 0.9, interactive: false }),
-        L.polyline(points, { pane: 'routes', color: S.ROUTE, weight: 3.2, className: 'route' })
+        L.polyline(points, { pane: 'routes', color: S.ROUTE, weight: 3.2, dashArray: f.straight ? S.STRAIGHT_DASH : null, className: f.straight ? 'route straight' : 'route' })
       ]).bindTooltip(function () { return S.lines([f.route_label]); }, { sticky: true, className: 'tip' });
     };
     this.items.push(record);

@@ -30,7 +30,7 @@
     var parts = [0, 1, 2, 3].map(function (k) {
       return S.svg('rect', { x: k * mm / 4 + 'mm', y: '4mm', width: mm / 4 + 'mm', height: '1.4mm', fill: k % 2 ? '#FFFFFF' : '#111111', stroke: '#111111', 'stroke-width': '0.2mm' });
     });
-    var marks = [0, 0.5, 1].map(function (k) {
+    var marks = (mm < 14 ? [0, 1] : [0, 0.5, 1]).map(function (k) {
       return S.svg('text', { x: k * mm + 'mm', y: '3mm', 'text-anchor': 'middle', 'font-size': '2.6mm' }, [k * km + (k === 1 ? ' km' : '')]);
     });
     return S.svg('svg', { 'class': 'bar', width: mm + 'mm', height: '6mm', 'data-mm': mm, 'data-km': km }, parts.concat(marks));
@@ -126,7 +126,7 @@
 
   function foot(app) {
     var data = app.data, ui = data.ui, ja = data.lang === 'ja', colon = ja ? '：' : ': ', stop = ja ? '／' : '; ';
-    var sources = data.sources.concat(S.tilesShown() ? [ui.tileSource] : []);
+    var sources = data.sources.concat(S.tilesShown() ? [S.tileCredit()] : []);
     var dates = data.dates.map(function (row) { return row.label + ' ' + row.value; });
     function block(name, title, text) {
       return text ? S.el('p', { 'class': name }, [S.el('b', {}, [title + colon]), text]) : null;

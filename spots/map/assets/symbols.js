@@ -13,6 +13,7 @@
     return CRITERIA[(number - 1 + CRITERIA.length * 9) % CRITERIA.length];
   };
   S.ROUTE = '#6A1B5A';
+  S.STRAIGHT_DASH = '11 8'; /* no way, but a straight line */
   S.CATCHMENT = '#4B3F8F';
   /* Few to many people: one hue, each step darker, so that it needs no colour at all. */
   S.PEOPLE = ['#E6EAEE', '#BFC9D2', '#93A1AE', '#667685', '#37444F'];
@@ -132,6 +133,8 @@
       inside = [S.svg('circle', { cx: 12, cy: 12, r: 9, fill: style.colour, 'fill-opacity': 0.25, stroke: style.colour, 'stroke-width': 2.6, 'stroke-dasharray': style.dash ? style.dash.replace('9 5', '6 3').replace('2 6', '1.5 3') : null })];
     } else if (key === 'cut') {
       inside = [S.svg('circle', { cx: 12, cy: 12, r: 9, fill: 'none', stroke: '#333333', 'stroke-width': 1.4, 'stroke-dasharray': '3 3' })];
+    } else if (key === 'straight') {
+      inside = [S.svg('path', { d: 'M2,19 L22,5', fill: 'none', stroke: S.ROUTE, 'stroke-width': 3, 'stroke-dasharray': '6 3.5' })];
     } else if (key === 'route') {
       inside = [stroke('M2,18 C8,4 14,20 22,6', '#FFFFFF', 6), stroke('M2,18 C8,4 14,20 22,6', S.ROUTE, 3)];
     } else if (key === 'would-be') {

@@ -179,12 +179,20 @@
     [results, states].forEach(function (s) { s.addEventListener('change', narrow); });
     var heads = ['list_unit', 'list_municipality', 'list_result', 'list_state', 'list_size'].map(function (key) { return S.el('th', { scope: 'col', role: 'columnheader', 'class': 'unit-head' }, [ui[key]]); });
     var list = S.el('div', { 'class': 'list unit-list' }, [
-      S.el('div', { 'class': 'list-controls' }, [text, S.el('label', { 'class': 'list-choice' }, [results]), S.el('label', { 'class': 'list-choice' }, [states]), count]),
+      S.el('div', { 'class': 'list-controls' }, [text, S.el('label', { 'class': 'list-choice' }, [results]), S.el('label', { 'class': 'list-choice' }, [states]), S.saver(ui, save), count]),
       S.el('div', { 'class': 'list-scroll', tabindex: '-1' }, [S.el('table', { role: 'table', 'aria-label': ui.listUnits }, [
         S.el('thead', { role: 'rowgroup' }, [S.el('tr', { role: 'row' }, heads)]), S.el('tbody', { role: 'rowgroup' }, rows.map(function (r) { return r.element; }))
       ])])
     ]);
     narrow();
+    function save() {
+      var table = [['list_unit', 'list_municipality', 'list_result', 'list_state', 'list_size'].map(function (key) { return ui[key]; }).concat([ui.csvId, ui.csvTown, ui.csvLat, ui.csvLon])];
+      rows.forEach(function (r) {
+        var u = r.u;
+        if (!r.element.hidden) table.push([u.name, u.municipality, u.result, u.state, u.area, u.id, u.code, u.lat, u.lon]);
+      });
+      S.save(S.fileName([app.data.title, ui.listUnits], '.csv'), S.csv(table));
+    }
     app.why.told.push(function (asked) {
       rows.forEach(function (r) {
         var on = Boolean(asked) && asked.key === 'unit:' + r.u.id;

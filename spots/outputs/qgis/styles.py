@@ -32,7 +32,8 @@ from spots.outputs.qgis.symbols import (
 from spots.telling.colours import AREAS, RESULTS, ROUTE, criterion
 from spots.telling.columns import Column
 from spots.telling.labels import ROLE_LABELS, STATE_LABELS
-from spots.types import ResultKind, Role, State
+from spots.telling.straight_columns import TRAVEL_BASIS
+from spots.types import ResultKind, Role, State, TravelBasis
 
 _WHITE, _BLACK = "#ffffff", "#111111"
 _STATE_SYMBOLS: dict[State, Symbol] = {
@@ -187,11 +188,18 @@ def _facilities(table: LayerTable, lang: Lang, named: Named) -> _Look:
     return _Look(categorised(kind, items), labels)
 
 
-def _routes(_table: LayerTable, lang: Lang, named: Named) -> _Look:
+def _routes(table: LayerTable, lang: Lang, named: Named) -> _Look:
     # Cut off, never rounded: 29.97 minutes are not 30. From whole milliseconds, 6,000 to a tenth.
     minutes = f"concat(floor({named('travel_ms')} / 6000) / 10, '{_MINUTES.render(lang)}')"
     label = MapLabel(minutes, "7.5", ROUTE, on.ALONG, 5, (1, _MIDDLE))
-    return _Look(single(line(ROUTE, "0.7", casing=_WHITE)), (label,))
+    pen = "dash" if _is_straight(table) else "solid"  # no way, but a straight line
+    return _Look(single(line(ROUTE, "0.7", pen, casing=_WHITE)), (label,))
+
+
+def _is_straight(table: LayerTable) -> bool:
+    """Whether the lines of a layer of routes are no ways, but stand in for them."""
+    at = [n for n, field in enumerate(table.fields) if field.name == TRAVEL_BASIS.name]
+    return any(TravelBasis.STRAIGHT.value in table.column(n) for n in at)
 
 
 def _nearest(_table: LayerTable, lang: Lang, named: Named) -> _Look:
