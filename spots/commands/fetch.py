@@ -145,7 +145,7 @@ def _fetched(
 
     done: list[FetchOutcome] = []
     told: set[Problem] = set()
-    line = _Line()
+    line = _ProgressLine()
     for each in fetch(wanted, out, again=again, progress=line.show):
         done.append(each)
         line.clear()
@@ -156,7 +156,7 @@ def _fetched(
     return done
 
 
-class _Line:
+class _ProgressLine:
     """The line of a terminal that says how far a file has come; nothing in a pipe."""
 
     def __init__(self) -> None:

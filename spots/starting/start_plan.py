@@ -14,6 +14,7 @@ from groundfloor.frozen import FrozenDict
 from groundfloor.problems import Text
 from spots.judging.policy import Policy
 from spots.judging.policy_files import preset_document, preset_names
+from spots.public_data.catalogue import osm_regions
 from spots.starting.choosing import (
     Choice,
     extracts_beside,
@@ -209,8 +210,9 @@ class _Planning:
             kind for e in lists if e.used and e.data.signs for kind in e.data.signs.typed_rows
         }
         absent = tuple(n for kind, n in CRITERIA.items() if kind not in given)
-        roads = roads_of(self.survey, self.places)
-        beyond = extracts_beside(self.survey, roads, self.ground)
+        regions = osm_regions(own)
+        roads = roads_of(self.survey, self.places, regions)
+        beyond = extracts_beside(self.survey, roads, self.ground, regions)
         others = tuple(pair for pair in roads.others if pair[0] not in beyond)
         plan = StartPlan(
             prefecture=own,

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from boundaries.areas import AREAS, parse_area_code
 from boundaries.codes import parse_code
-from boundaries.indices import INDICES
+from boundaries.indices import CODED_NAMES, INDICES, area_of_row
 from boundaries.listed_places import listed_vocabulary
 from boundaries.mesh import is_mesh_code, mesh_bounds, mesh_vocabulary
 from groundfloor.body_rows import EXAMPLE_ROW
@@ -39,6 +39,8 @@ _REIWA = 2018  # 令和元年 is 2019
 _BED_REPORT = re.compile(r"病床機能報告|bed[_ -]?function")
 _IRYO_JOHO = frozenset(map(header_key, ("ID", "正式名称", "都道府県コード", "市区町村コード")))
 _P04 = "p04002"
+# Files of the ministry that do not say their edition in their names.
+_KNOWN_FILES = {"001424491": "2024-01"}
 _MOSTLY = 0.8
 _NATIONWIDE = 3_000  # rows: no prefecture has as many hospitals and clinics on one list
 
@@ -166,16 +168,17 @@ def edition_in(text: str) -> str:
 
 
 def _index(grid: Grid, place: TablePlace) -> FoundData | None:
-    table = _table(grid, INDICES, place)
+    table = _table(grid, INDICES, place) or _table(grid, CODED_NAMES, place)
     if table is None:
         return None
-    cells = [table.columns.cell(row, "area") for row in table.rows]
-    codes = [code for cell in cells if (code := parse_area_code(nfkc(cell)))]
+    cells = [area_of_row(table, row)[0] for row in table.rows]
+    codes = [code for cell in cells if (code := parse_area_code(cell))]
     if len(codes) < _MOSTLY * len(cells):
         return None
     stated = {e for row in table.rows if (e := nfkc(table.columns.cell(row, "edition")))}
     edition = stated.pop() if len(stated) == 1 else ""
     edition = edition or edition_in(_above(grid, table)) or edition_in(place.title)
+    edition = edition or _KNOWN_FILES.get(PurePosixPath(place.member or place.name).stem, "")
     classes = any(table.columns.cell(row, "class") for row in table.rows)
     return replace(
         place.found(DataKind.INDEX),

@@ -18,7 +18,7 @@ from spots.job.execution import execute
 from spots.job.run_file import read_run_file
 from spots.outputs.evidence import load_result
 from spots.outputs.folder import write_folder
-from spots.outputs.position_review import positions_csv, positions_sheet
+from spots.outputs.position_sheet import positions_csv, positions_sheet
 from spots.types import Accuracy, Facility, PositionDoubt, PositionMatch, RunResult, State
 from tests.helpers.facility_lists import codes, only
 from tests.helpers.small_job import BASE, CLINICS, HOSPITALS, IDS, RUN, write_job
