@@ -107,11 +107,11 @@ def _other_language(app, pagename, templatename, context, doctree):  # noqa: ANN
 
 
 def _own_language(app, docname, source) -> None:  # noqa: ANN001, ARG001
-    """Let pages of both languages lead to Japanese guides on the Japanese site."""
-    if language == "ja" and not docname.endswith(".ja"):
-        source[0] = re.sub(
-            r"(\]\((?:\.\./)*(?:docs/)?(?:guide/[a-z_]+|index))\.md", r"\1.ja.md", source[0]
-        )
+    """Let pages of both languages lead to guides in the language of the site."""
+    if not docname.startswith("docs/guide/") and docname not in {"docs/index", "docs/index.ja"}:
+        ending = ".ja.md" if language == "ja" else ".md"
+        guide = r"(\]\((?:\.\./)*(?:docs/)?(?:guide/[a-z_]+|index))(?:\.ja)?\.md"
+        source[0] = re.sub(guide, rf"\g<1>{ending}", source[0])
 
 
 def setup(app) -> None:  # noqa: ANN001
