@@ -68,9 +68,9 @@ def command(
 ) -> None:
     """Say what a run would come to, and what is wrong or doubtful, without writing anything.
 
-    A run file (TOML), or a result (its folder or run.json), is checked as a whole job: files, columns,
-    editions, policy, neighbours, roads, and what would be undetermined. Any other file is a
-    facility list, checked by row and column.
+    A run file (TOML), or a result (its folder or run.json), is checked as a whole job: files,
+    columns, editions, policy, neighbours, roads, and what would be undetermined. Any other file is
+    a facility list, checked by row and column.
 
     Exit codes: 0 can be run, 3 can be run but something would be undetermined, 1 cannot be run,
     2 wrong usage.
