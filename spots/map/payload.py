@@ -41,6 +41,7 @@ from spots.types import (
     FacilityType,
     Role,
     RunResult,
+    Settings,
     Spot,
     State,
     StraightLine,
@@ -83,14 +84,12 @@ def map_data(result: RunResult, lang: Lang, backgrounds: tuple[Background, ...])
     units = units_drawn(result, outlines, lang)
     bounds, extent = page_extent(result, outlines, lang)
     around = replace(around_of(result, lang), access=access_classes(result, outlines, lang))
-    when = period(settings.valid_from, settings.valid_to)
-    valid = Text(f"設定期間 {when.ja}", f"Period {when.en}").render(lang) if when.ja else ""
-    title, rule = settings.title.render(lang), settings.policy_title.render(lang)
+    title = settings.title.render(lang)
     return MapData(
         lang=str(lang),
         ui={key: text.render(lang) for key, text in _words(result, facilities).items()},
         title=title,
-        subtitle=tuple(s for s in (settings.prefecture, rule, valid) if s and s != title),
+        subtitle=_subtitle(settings, lang),
         draft=drafted(Text("図", "map"), designated(result)).render(lang),
         caveats=tuple(c.render(lang) for c in settings.caveats),
         bounds=bounds,
@@ -115,6 +114,13 @@ def map_data(result: RunResult, lang: Lang, backgrounds: tuple[Background, ...])
         inside=_inside(result.background),
         annex=sheet_table(result, lang),
     )
+
+
+def _subtitle(settings: Settings, lang: Lang) -> tuple[str, ...]:
+    when = period(settings.valid_from, settings.valid_to)
+    valid = Text(f"設定期間 {when.ja}", f"Period {when.en}").render(lang) if when.ja else ""
+    said = settings.prefecture, settings.policy_title.render(lang), valid
+    return tuple(each for each in said if each and each != settings.title.render(lang))
 
 
 def _words(result: RunResult, facilities: tuple[MapFacility, ...]) -> dict[str, Text]:
