@@ -8,6 +8,7 @@ is a tie, which they cannot decide.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
@@ -65,6 +66,11 @@ _COLUMNS = {
 }
 # Medical areas are 330.
 INDICES = Vocabulary(_COLUMNS, ("area", "index"), most_rows=10_000)
+#: The ministry's own table has both in one cell (0101南渡島), below rows of larger ground.
+CODED_NAMES = Vocabulary(_COLUMNS, ("name", "index"), most_rows=10_000)
+_CODED_NAME = re.compile(r"(\d{4})[\s　]*(\D.*)")
+# What the ministry's table calls 区分: of what a row is, not of which class.
+_KINDS_OF_ROWS = frozenset({"全国", "都道府県", "二次医療圏", "三次医療圏"})
 # What tables write in their class column: one of these words, or both and that it is neither. A
 # word with a negation (少数区域以外) leaves two classes open and states none.
 _CLASS_WORDS = {
@@ -159,7 +165,7 @@ def read_physician_index(
         The cut-offs of `edition` are the wrong way round.
     """
     shown = label if label is not None else Path(path).name
-    table = read_table(path, INDICES, label=shown)
+    table = _table(Path(path), shown)
     edition, by_name = _completed(edition, table)
     _check_edition(edition)
     problems: list[Problem] = [*by_name, *table.problems, *([] if table.rows else [no_rows(shown)])]
@@ -181,6 +187,55 @@ def read_physician_index(
     indices = tuple(found[c] for c in sorted(found))
     without = tuple(blank[c] for c in sorted(blank) if c not in found)
     return IndexTable(edition, indices, without), _once(problems)
+
+
+def _table(path: Path, label: str) -> Table:
+    """Read the table, by its codes of areas, or by names that begin with them."""
+    try:
+        return read_table(path, INDICES, label=label)
+    except DataError as fault:
+        missing = {p.code for p in fault.problems if p.severity is Severity.ERROR}
+        if missing != {"column-missing"}:
+            raise
+        try:
+            table = read_table(path, CODED_NAMES, label=label)
+        except DataError:
+            raise fault from None
+        coded = tuple(row for row in table.rows if area_of_row(table, row)[0])
+        if not coded:
+            raise
+        left = len(table.rows) - len(coded)
+        told = (_rows_without_area(label, left),) if left else ()
+        return replace(table, rows=coded, problems=(*table.problems, *told))
+
+
+def area_of_row(table: Table, row: Row) -> tuple[str, str]:
+    """Return code and name of the area of a row, as written; a name may begin with its code.
+
+    Parameters
+    ----------
+    table : Table
+        Read by `INDICES` or `CODED_NAMES`.
+    row : Row
+        One of its rows.
+    """
+    name = _cell(table, row, "name")
+    if "area" in table.columns:
+        return _cell(table, row, "area"), name
+    coded = _CODED_NAME.fullmatch(name)
+    return (coded[1], coded[2]) if coded is not None else ("", name)
+
+
+def _rows_without_area(label: str, count: int) -> Problem:
+    return note(
+        "index-rows-without-area",
+        Text(
+            f"全国・都道府県などの行（{count}行）は使いません",
+            f"{count} rows of the country or of prefectures are not used",
+        ),
+        Text("", ""),
+        file=label,
+    )
 
 
 def _completed(edition: IndexEdition, table: Table) -> tuple[IndexEdition, tuple[Problem, ...]]:
@@ -229,9 +284,12 @@ def _read_row(
     row: Row, edition: IndexEdition, table: Table
 ) -> tuple[AreaIndex | None, tuple[Problem, ...]]:
     """Return what a row says, None where it says nothing usable, and what is wrong with it."""
-    area, index, name, stated_as, named = (
-        _cell(table, row, column) for column in ("area", "index", "name", "class", "edition")
+    area, name = area_of_row(table, row)
+    index, stated_as, named = (
+        _cell(table, row, column) for column in ("index", "class", "edition")
     )
+    if stated_as in _KINDS_OF_ROWS:
+        stated_as = ""
     # A table that says on what its classes rest, as ours does, states those alone.
     if _cell(table, row, "basis") not in {"", ClassBasis.STATED.value}:
         stated_as = ""

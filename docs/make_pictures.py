@@ -124,17 +124,17 @@ def go_to(page: Page, name: str) -> None:
     page.wait_for_selector("#search-hits .hit")
     page.wait_for_timeout(SETTLED_MS)
     page.keyboard.press("Enter")
-    page.wait_for_selector(".leaflet-popup .card")
+    page.wait_for_selector(".side-why .card")
     page.wait_for_timeout(2 * SETTLED_MS)
 
 
 def press(button: Locator) -> None:
-    """Press without the pointer: the popup may move while its content changes."""
+    """Press without the pointer: the panel may scroll while its content changes."""
     button.evaluate("element => element.click()")
 
 
 def open_with_ways(page: Page) -> None:
-    """Open a spot's popup, draw the ways to the nearest three, and move the map to show them."""
+    """Ask why of a spot, draw the ways to the nearest three, and show them all."""
     go_to(page, FACILITY)
     for section in ("要件ごと", "最も近い", "区域", "施設"):  # closed: the rest then fits
         press(page.locator(".card summary", has_text=section).first)
@@ -144,13 +144,7 @@ def open_with_ways(page: Page) -> None:
     page.evaluate("void SpotsMap.map.setZoom(10.5, {animate: false})")
     page.mouse.move(0, 0)
     page.wait_for_timeout(SETTLED_MS)
-    page.wait_for_selector(".leaflet-popup .card")
-    page.evaluate(
-        "() => { const box = e => document.querySelector(e).getBoundingClientRect(),"
-        " popup = box('.leaflet-popup'), map = box('.leaflet-container');"
-        " SpotsMap.map.panBy([popup.left + popup.width / 2 - map.left - 680,"
-        " popup.top - map.top - 12], {animate: false}); }"
-    )
+    page.wait_for_selector(".side-why .card")
 
 
 def pages_of(desk: Desk, pdf: Path, dpi: int, *numbers: int) -> list[Image.Image]:
@@ -199,11 +193,11 @@ def take_why(desk: Desk) -> None:
     """Take the answers of a click: why this spot, with ways drawn, and what is known of a place."""
     with page_of(desk.run / "map.html", *TALL) as page:
         open_with_ways(page)
-        spot = shot(page, desk, "spot").crop((300, 157, 1040, TALL[1]))
+        spot = shot(page, desk, "spot").crop((TALL[0] - 860, 112, *TALL))
     with page_of(desk.run / "map.html", *TALL) as page:
         go_to(page, "小国公立病院")
         page.keyboard.press("Escape")
-        page.evaluate("void SpotsMap.map.setView([33.12, 131.07], 11.5, {animate: false})")
+        page.evaluate("void SpotsMap.map.setView([33.12, 130.93], 11.5, {animate: false})")
         page.get_by_role("button", name="地点を調べる").click()
         page.wait_for_timeout(SETTLED_MS)
         at = page.evaluate(
@@ -213,7 +207,7 @@ def take_why(desk: Desk) -> None:
         )
         page.mouse.click(*at)
         page.mouse.move(0, 0)
-        place = shot(page, desk, "place").crop((220, 157, 820, TALL[1]))
+        place = shot(page, desk, "place").crop((TALL[0] - 860, 112, *TALL))
     desk.save("why", side_by_side([spot, place]))
 
 
@@ -225,7 +219,7 @@ def take_phone(desk: Desk) -> None:
             if state == "why":
                 go_to(page, FACILITY)
             elif state == "legend":
-                page.locator(".panel-toggle").click()
+                page.locator("#tab-layers").click()
             seen.append(shot(page, desk, "phone").resize(PHONE, Image.Resampling.LANCZOS))
     desk.save("phone", side_by_side(seen))
 

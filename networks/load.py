@@ -87,15 +87,7 @@ def load_network(
         As the readers.
     """
     chosen = network_kind(path, kind)
-    if beside and chosen is not NetworkKind.OSM:
-        raise SearchError(
-            _problem(
-                "network-beside",
-                path,
-                "並べて読めるのは OpenStreetMap の抽出だけです",
-                "only extracts of OpenStreetMap can be read side by side",
-            )
-        )
+    _refuse_beside(path, chosen, beside)
     profile = None if profile is None else load_profile(profile)
     if not Path(path).exists():
         raise MissingFileError(file_missing(file=Path(path).name))
@@ -105,13 +97,8 @@ def load_network(
         raise SearchError(
             _problem("profile-needed", path, "速度表が必要です", "a speed profile is needed")
         )
-    if chosen is NetworkKind.OSM:
-        from networks.osm.osm_files import read_osm  # noqa: PLC0415 (readers are heavy)
-
-        told = _percent(progress) if progress else None
-        return read_osm(path, profile, beside=beside, progress=told)
     if chosen is not NetworkKind.LINKS:
-        return _read(Path(path), chosen, profile, progress)
+        return _read(Path(path), beside, chosen, profile, progress)
     if nodes is None:
         raise SearchError(
             _problem("nodes-needed", path, "地点表（nodes）が必要です", "a node table is needed")
@@ -132,9 +119,30 @@ def _saved(path: str | Path, profile: SpeedProfile | None) -> RoadNetwork:
     return network
 
 
+def _refuse_beside(path: str | Path, kind: NetworkKind, beside: Sequence[str | Path]) -> None:
+    if beside and kind is not NetworkKind.OSM:
+        raise SearchError(
+            _problem(
+                "network-beside",
+                path,
+                "並べて読めるのは OpenStreetMap の抽出だけです",
+                "only extracts of OpenStreetMap can be read side by side",
+            )
+        )
+
+
 def _read(
-    path: Path, kind: NetworkKind, profile: SpeedProfile, progress: Progress | None
+    path: Path,
+    beside: Sequence[str | Path],
+    kind: NetworkKind,
+    profile: SpeedProfile,
+    progress: Progress | None,
 ) -> RoadNetwork:
+    if kind is NetworkKind.OSM:
+        from networks.osm.osm_files import read_osm  # noqa: PLC0415 (readers are heavy)
+
+        told = _percent(progress) if progress else None
+        return read_osm(path, profile, beside=beside, progress=told)
     if kind is NetworkKind.GRAPHML:
         from networks.graphs.graphs_in import read_graphml  # noqa: PLC0415
 

@@ -23,6 +23,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from groundfloor.aligned import aligned
@@ -156,31 +157,24 @@ def load_cached(
     chosen = network_kind(path, kind)
     profile = None if profile is None else load_profile(profile)
 
-    def build() -> RoadNetwork:
-        return load_network(
-            path,
-            beside=beside,
-            kind=chosen,
-            profile=profile,
-            nodes=nodes,
-            schematic=schematic,
-            as_of=as_of,
-            attribution=attribution,
-            progress=progress,
-        )
-
+    said = {"schematic": schematic, "as_of": as_of, "attribution": attribution}
+    build = partial(
+        load_network,
+        path,
+        beside=beside,
+        kind=chosen,
+        profile=profile,
+        nodes=nodes,
+        progress=progress,
+        schematic=schematic,
+        as_of=as_of,
+        attribution=attribution,
+    )
     files = source_files(path, nodes, beside)
     if profile is None or not _worth_keeping(chosen, files):
         return build()
-    settings = {
-        "kind": chosen,
-        "source": Path(path).name,
-        "profile": asdict(profile),
-        "schematic": schematic,
-        "as_of": as_of,
-        "attribution": attribution,
-    }
-    return cached_network(files, settings, build, folder=folder, tell=tell)
+    made = {"kind": chosen, "source": Path(path).name, "profile": asdict(profile), **said}
+    return cached_network(files, made, build, folder=folder, tell=tell)
 
 
 def source_files(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +13,9 @@ from groundfloor.problems import Lang, Text
 from spots.commands.options import FILE, FOLDER, Metres, force_option, json_option, lang_option
 from spots.commands.reporting import UNDETERMINED, dump, name_files, reporting, stages, tell_grouped
 from spots.commands.targets import refuse_file
+
+if TYPE_CHECKING:
+    from spots.library.locations import Locations
 
 
 @click.command("locate")
@@ -103,15 +107,19 @@ def command(
         )
         tell_grouped(found.found_problems, chosen, more=_IN_JSON)
         written = found.write(out, force=force) if out else ()
-        if as_json:
-            dump(found.to_dict())
-        else:
-            click.echo(found.text)
+        _show(found, as_json=as_json)
         name_files(written, out, as_json=as_json)
         sys.exit(UNDETERMINED if found.undetermined else 0)
 
 
 _IN_JSON = Text("--json にすべてあります", "all are in --json")
+
+
+def _show(found: Locations, *, as_json: bool) -> None:
+    if as_json:
+        dump(found.to_dict())
+    else:
+        click.echo(found.text)
 
 
 def _refuse(out: Path | None, file: Path, folder: Path, *, force: bool) -> None:

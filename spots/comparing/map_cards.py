@@ -26,7 +26,7 @@ from spots.types import RunResult
 
 @dataclass(frozen=True, slots=True)
 class BeforeAfter:
-    """A line of a popup: what it was, and what it is."""
+    """A line of a card: what it was, and what it is."""
 
     label: str
     old: str
@@ -166,7 +166,7 @@ _PASSED_OVER = frozenset({"listed", "spot_reason", "threshold"})
 def changed_facility(
     change: FacilityChange, runs: tuple[RunResult, RunResult], lang: Lang
 ) -> ChangedFacility:
-    """Return a facility that changed, with its popup.
+    """Return a facility that changed, with its card.
 
     Parameters
     ----------
@@ -203,7 +203,7 @@ def changed_facility(
 
 
 def changed_unit(result: ResultChange, change: UnitChange, lang: Lang) -> ChangedFacility:
-    """Return a unit of ground that changed in a result, with its popup, as a facility has one.
+    """Return a unit of ground that changed in a result, with its card, as a facility has one.
 
     Parameters
     ----------

@@ -15,7 +15,7 @@ from spots.facilities.naming import name_key
 from spots.facilities.position_matching import Placed, Records
 from spots.facilities.position_sources import PositionTable
 from spots.telling.position_words import MATCH_LABELS, doubt_words, lookup_words
-from spots.telling.wording import joined, names
+from spots.telling.wording import NOTHING, joined, names
 from spots.types import Facility, PositionDoubt, PositionMatch
 
 _SHOWN = 5
@@ -114,20 +114,20 @@ def of_elsewhere(
 def unmatched(facility: Facility) -> Problem:
     """Return a warning that a facility has no position, or only its town's, and why."""
     row, said = facility.rows[0], facility.looked_up
-    why = doubt_words(said) if said is not None else Text("", "")
+    why = doubt_words(said) if said is not None else NOTHING
     several = said is not None and said.why in {PositionDoubt.SEVERAL, PositionDoubt.CLAIMED}
-    because = Text(f"：{why.ja}" if why.ja else "", f": {why.en}" if why.en else "")
+    message = Text(
+        f"位置の出典から位置を決められません。{why.ja}",
+        f"no source of positions places it; {why.en}",
+    )
+    if facility.position is not None:
+        message = Text(
+            f"名称からは位置を決められず、町丁目の代表点としました。{why.ja}",
+            f"no name places it; it stands at its town block's point; {why.en}",
+        )
     return warning(
         "position-ambiguous" if several else "position-not-found",
-        Text(
-            f"位置の出典から位置を決められません{because.ja}",
-            f"no source of positions places it{because.en}",
-        )
-        if facility.position is None
-        else Text(
-            f"名称からは位置を決められず、町丁目の代表点としました{because.ja}",
-            f"no name places it; it stands at its town block's point{because.en}",
-        ),
+        message,
         _BY_HAND,
         file=row.file,
         row=row.row,
@@ -138,9 +138,12 @@ def unmatched(facility: Facility) -> Problem:
 def own_differs(facility: Facility) -> Problem:
     """Return a note that a facility's own coordinates are far from those of a source."""
     row, said = facility.rows[0], facility.looked_up
+    told = lookup_words(said) if said is not None else NOTHING
     return note(
         "position-differs",
-        lookup_words(said) if said is not None else Text("", ""),
+        Text(
+            f"出典の座標と離れています。{told.ja}", f"is far from where a source has it: {told.en}"
+        ),
         Text(
             "どちらの位置が正しいか、地図で確かめてください",
             "see on a map which of the two is right",

@@ -200,7 +200,6 @@ def read_facilities(
         "aliases": aliases,
         "positions": positions,
     }
-    of_kind(source, (str, PathLike, pd.DataFrame), "source", _SOURCE)
     if isinstance(source, pd.DataFrame) and is_read(source):
         frame = _said_again(source, said)
     else:
@@ -246,6 +245,7 @@ def _several(values: object) -> tuple[str, ...]:
 
 def _read(source: Source, said: ListOptions) -> tuple[gpd.GeoDataFrame, str]:
     """Return a frame of a list, its problems noted, and what the list is called in messages."""
+    of_kind(source, (str, PathLike, pd.DataFrame), "source", _SOURCE)
     spec = _spec(source, said)
     aliases = {column: _several(names) for column, names in (said["aliases"] or {}).items()}
     given = None

@@ -1,4 +1,7 @@
-"""Sources of positions that a caller names, files or frames, asked about the rows of a list."""
+"""Sources of positions that a caller names, files or frames, asked about the rows of a list.
+
+Stands apart: `facility_lists` reads a list; these are other lists, of which only positions remain.
+"""
 
 from __future__ import annotations
 

@@ -66,29 +66,23 @@ class Scenario:
     Parameters
     ----------
     facilities : GeoDataFrame or sequence of GeoDataFrame
-        Lists as `spots.read_facilities` or `spots.merge_facilities` gave them, in any CRS; several
-        are merged as a run merges its lists. Their labels are those of results. What was not read
-        yet, a path or another frame, is read as `spots.read_facilities` does.
+        Lists as `spots.read_facilities` or `spots.merge_facilities` gave them; several are merged
+        as a run merges its lists. Their labels are those of results. What was not read is read.
     ground : Ground
         From `spots.read_ground`; where a policy is another prefecture's, it is read again.
     roads : Roads, optional
-        Needed where a criterion asks for travel time. What a drive may use (tolls, ferries) is
-        the policy's.
+        Needed where a criterion asks for travel time; tolls and ferries are as the policy says.
     policy : Policy, str or Path
         The rule, the name of a preset, or a policy file.
     population : path, frame, sequence of these or mapping, optional
-        Cells with people. A mapping has the keys of ``[population]`` in a run file, of which
-        ``file`` may be a frame.
+        Cells with people. A mapping has the keys of ``[population]``, whose file may be a frame.
     units, tables, entries : mapping, optional
         What selections of ground ask for, by the names that the policy uses: paths, frames, or
         mappings with the keys of ``[[units]]``, ``[[tables]]`` and ``[[entries]]``, such as
         ``units={"islands": {"file": frame, "unit": "island"}}``.
-    positions : path, frame, mapping, or sequence of these, optional
-        Where institutions without a position are looked up by name and municipality: 医療情報
-        ネット, P04, a finished run, any list with coordinates. A mapping has the keys of
-        ``[positions]`` in a run file.
-    towns : path, frame or mapping, optional
-        Points of town blocks, for institutions without a position.
+    positions, towns : path, frame or mapping (of positions several), optional
+        Where institutions without a position are looked up, by name and municipality, and at the
+        last by town block. A mapping has the keys of ``[positions]`` in a run file.
     indicators : mapping, optional
         The keys of ``[indicators]``.
     identity : iterable, optional

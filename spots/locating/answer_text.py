@@ -18,8 +18,10 @@ from spots.locating.result_words import (
 )
 from spots.locating.standing import Answers, Basis, Located, Question, SpotDistance, Standing
 from spots.telling.labels import AREA_CLASS_LABELS
+from spots.telling.straight_words import estimate_caveat
 from spots.telling.units import day, metres, period
 from spots.telling.wording import NOTHING, bracketed, joined
+from spots.types import TravelBasis
 
 STANDING_LABELS = {
     Standing.INSIDE_SPOT: Text("スポット内", "inside a spot"),
@@ -33,6 +35,7 @@ STANDING_LABELS = {
 def heading(asked: Question) -> tuple[Text, ...]:
     """Return what was asked, line by line: run, day, accuracy, areas."""
     lines = [Text(f"実行: {asked.title.ja}", f"run: {asked.title.en}"), _day(asked)]
+    lines += (estimate_caveat(asked.straight),) if asked.straight else ()
     lines += result_lines(asked)
     if asked.edition is not None:
         name = asked.edition.name
@@ -251,6 +254,7 @@ def _asked(asked: Question, lang: Lang) -> dict[str, object]:
         "periods": [[iso_day(start), iso_day(end)] for start, end in asked.periods],
         "tolerance_m": asked.tolerance_m,
         "reach_m": asked.reach_m,
+        **({"travel_basis": TravelBasis.STRAIGHT.value} if asked.straight else {}),
         "index_edition": asked.edition and asked.edition.name,
         **({"results": [asked_entry(r, lang) for r in asked.results]} if asked.results else {}),
     }

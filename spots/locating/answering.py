@@ -143,6 +143,7 @@ def _question(result: RunResult, run: _Run, on: date | None, tolerance_m: float)
         edition=result.edition,
         results=run.results.told(),
         marks={c.number: c.mark for c in result.settings.criteria},
+        straight=result.straight,
     )
 
 

@@ -9,7 +9,15 @@ from enum import StrEnum
 
 from boundaries.types import AreaClass, IndexEdition
 from groundfloor.problems import Text
-from spots.types import Place, Position, ResultKind, SourceRow, Truth, UnitKind
+from spots.types import (
+    Place,
+    Position,
+    ResultKind,
+    SourceRow,
+    StraightTravel,
+    Truth,
+    UnitKind,
+)
 
 
 class Standing(StrEnum):
@@ -262,6 +270,8 @@ class Question:
         Results of the policy that were asked for.
     marks : mapping of int to str
         What the run calls its criteria (①), by number.
+    straight : StraightTravel or None
+        The estimate without roads that spots of the run rest on.
     """
 
     title: Text
@@ -275,6 +285,7 @@ class Question:
     edition: IndexEdition | None
     results: tuple[AskedResult, ...] = ()
     marks: Mapping[int, str] = field(default_factory=dict)
+    straight: StraightTravel | None = None
 
     @property
     def about_spots(self) -> bool:

@@ -1,4 +1,4 @@
-"""What the page says of a facility: its line of the list, and the popup, its dossier in rows.
+"""What the page says of a facility: its line of the list, and the card, its dossier in rows.
 
 Stands apart: `payload` gathers what the page needs, and a facility is told in one place.
 """
@@ -18,15 +18,15 @@ from spots.telling.labels import listed
 from spots.telling.units import margin
 from spots.types import OtherHospital, Role, TravelEvidence, Verdict
 
-#: Sections of a dossier that the popup shows; the panel of the page has the settings.
+#: Sections of a dossier that the card shows; the panel of the page has the settings.
 SHOWN = ("criteria", "travel", "nearest", "distance", "assumptions", "spot", "facility")
-#: What the popup says elsewhere: of the way that decided, its name and time.
+#: What the card says elsewhere: of the way that decided, its name and time.
 _SAID = frozenset({"name", "time"})
 _UNTURNED = Text("判定が変わらないもの", "No change")
 
 
 def card_of(dossier: Dossier, lang: Lang) -> Card:
-    """Return the popup of one facility.
+    """Return the card of one facility.
 
     Parameters
     ----------

@@ -16,7 +16,7 @@ Shape = tuple[tuple[Ring, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of a popup: label, value, and a tone (``""``, ``"met"``, ``"not"``, ``"warn"``)."""
+    """A line of a card: label, value, and a tone (``""``, ``"met"``, ``"not"``, ``"warn"``)."""
 
     label: str
     value: str
@@ -25,7 +25,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A drive that a popup offers to draw.
+    """A drive that a card offers to draw.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class PopupSection:
-    """A block of a popup under its own heading: lines, and drives to draw."""
+    """A block of a card under its own heading: lines, and drives to draw."""
 
     title: str
     rows: tuple[Row, ...]
@@ -63,7 +63,7 @@ class PopupSection:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A popup: the answer to "why" for one facility.
+    """A card: the answer to "why" for one facility.
 
     Parameters
     ----------

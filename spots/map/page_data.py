@@ -48,7 +48,7 @@ class MapFacility:
     nearest : str
         Id of the facility at its end; empty without one.
     card : Card
-        Its popup.
+        Its card.
     entry : Entry
         Its line of the list.
     straight : bool
@@ -111,7 +111,7 @@ class MapUnit:
     weight : float
         Bigger ones keep their label when labels collide (square degrees).
     card : Card
-        Its popup.
+        Its card.
     """
 
     id: str

@@ -41,7 +41,6 @@ from spots.types import (
     FacilityType,
     Role,
     RunResult,
-    Settings,
     Spot,
     State,
     StraightLine,
@@ -84,12 +83,11 @@ def map_data(result: RunResult, lang: Lang, backgrounds: tuple[Background, ...])
     units = units_drawn(result, outlines, lang)
     bounds, extent = page_extent(result, outlines, lang)
     around = replace(around_of(result, lang), access=access_classes(result, outlines, lang))
-    title = settings.title.render(lang)
     return MapData(
         lang=str(lang),
         ui={key: text.render(lang) for key, text in _words(result, facilities).items()},
-        title=title,
-        subtitle=_subtitle(settings, lang),
+        title=settings.title.render(lang),
+        subtitle=_subtitle(result, lang),
         draft=drafted(Text("図", "map"), designated(result)).render(lang),
         caveats=tuple(c.render(lang) for c in settings.caveats),
         bounds=bounds,
@@ -116,11 +114,13 @@ def map_data(result: RunResult, lang: Lang, backgrounds: tuple[Background, ...])
     )
 
 
-def _subtitle(settings: Settings, lang: Lang) -> tuple[str, ...]:
+def _subtitle(result: RunResult, lang: Lang) -> tuple[str, ...]:
+    """Return the prefecture, the policy and the period, without what the title says already."""
+    settings = result.settings
     when = period(settings.valid_from, settings.valid_to)
     valid = Text(f"設定期間 {when.ja}", f"Period {when.en}").render(lang) if when.ja else ""
-    said = settings.prefecture, settings.policy_title.render(lang), valid
-    return tuple(each for each in said if each and each != settings.title.render(lang))
+    told = (settings.prefecture, settings.policy_title.render(lang), valid)
+    return tuple(part for part in told if part and part != settings.title.render(lang))
 
 
 def _words(result: RunResult, facilities: tuple[MapFacility, ...]) -> dict[str, Text]:

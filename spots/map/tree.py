@@ -128,14 +128,17 @@ def _routes(result: RunResult, facilities: Sequence[MapFacility], lang: Lang) ->
     for key, text, on in groups:
         count = sum(1 for f in facilities if f.route and f.route_key == key)
         if count:
-            way = "route" if result.straight is None else "straight"
+            drawn = (f.straight for f in facilities if f.route and f.route_key == key)
+            way = "straight" if all(drawn) else "route"
             children.append(Node(key, text.render(lang), str(count), way, on=on))
     if not children:
         return None
     label = Text(f"{NEAREST.ja}への経路", "Decisive routes")
+    line = Text(f"{NEAREST.ja}への直線", "Decisive straight lines")
     if result.straight is not None:
-        line = Text(f"{NEAREST.ja}への直線", "Decisive straight lines")
         label = joined((line, estimate_mark(result.straight)), "、", ", ")
+    elif all(f.straight for f in facilities if f.route):
+        label = line
     return Node("routes", label.render(lang), children=tuple(children))
 
 

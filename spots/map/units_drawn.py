@@ -1,4 +1,4 @@
-"""Units of ground on the page: what is drawn of each, its popup, and its lines of the legend.
+"""Units of ground on the page: what is drawn of each, its card, and its lines of the legend.
 
 Stands apart: `payload` gathers what every page needs; these a policy that judges ground has.
 """

@@ -15,10 +15,10 @@ from spots.outputs.summary import closed_roads_line, result_line, total_line
 from spots.telling.evidence_words import is_borderline, marked_time
 from spots.telling.labels import STATE_LABELS, listed
 from spots.telling.open_verdicts import open_facilities, open_lines, open_units
-from spots.telling.straight_words import BASIS_LABEL, estimate_mark
+from spots.telling.straight_words import BASIS_LABEL, estimate_mark, margin_m
 from spots.telling.unit_columns import UnitRow, unit_rows
 from spots.telling.unit_labels import UNIT_KIND_LABELS, unit_state
-from spots.telling.units import area, margin
+from spots.telling.units import area, margin, metres
 from spots.telling.wording import bracketed, run_on, same, told_as
 from spots.types import GroundResult, RunResult, State, Verdict
 
@@ -117,13 +117,17 @@ def _left(rest: int, where: Text, lang: Lang) -> Iterator[TonedLine]:
 def _row(verdict: Verdict, lang: Lang) -> list[str]:
     travel = verdict.travel
     gap = travel.margin_ms if travel else None
+    measured = marked_time(travel).render(lang), "" if gap is None else margin(gap).render(lang)
+    if travel is None and (line := verdict.distance) is not None and line.nearest is not None:
+        far = metres(line.nearest.line.distance_m, line.threshold_m)
+        told = Text(f"直線{far}", f"{far} straight")
+        measured = told.render(lang), margin_m(line.margin_m or 0.0)
     return [
         one_line(verdict.facility.name, _NAME_LIMIT),
         one_line(verdict.place.municipality, _NAME_LIMIT),
         one_line(verdict.place.area, _NAME_LIMIT),
         ",".join(str(number) for number in verdict.criteria) or "-",
-        marked_time(travel).render(lang),
-        "" if gap is None else margin(gap).render(lang),
+        *measured,
     ]
 
 

@@ -31,7 +31,7 @@ from spots.outputs.geojson import (
 from spots.outputs.geopackage import GDAL_TROUBLE, write_geopackage
 from spots.outputs.indicator_tables import indicators_csv
 from spots.outputs.manifest import EVIDENCE, MANIFEST, manifest_json
-from spots.outputs.position_review import positions_csv
+from spots.outputs.position_sheet import positions_csv
 from spots.outputs.spreadsheet import csv_table, unmark
 from spots.outputs.workbook import table_xlsx
 from spots.telling.columns import ColumnKind, Filled, Value

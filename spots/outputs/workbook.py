@@ -16,7 +16,7 @@ from networks.info.network_info import NetworkInfo
 from spots.outputs.annex_sheets import annexes
 from spots.outputs.council_sheets import borderline, findings
 from spots.outputs.manifest import library_versions
-from spots.outputs.position_review import positions_sheet
+from spots.outputs.position_sheet import positions_sheet
 from spots.outputs.sheet_layout import Paper, SheetContent, SheetValue, sheet_column
 from spots.outputs.workbook_writer import workbook
 from spots.telling.columns import SheetGroup

@@ -10,19 +10,17 @@ from dataclasses import replace
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 from boundaries.types import AreaClass
 from groundfloor.problems import Lang
+from spots.map.extent import shown_ground
 from spots.report.annex_pages import area_head
 from spots.report.basemap import SpotGround
 from spots.report.canvas import Extent
-from spots.report.overview import layout_of, sheet_of
+from spots.report.overview import layout_of, map_layout, sheet_of
 from spots.report.report_data import Sheet, SpotReason
-from spots.types import RunResult, Spot
+from spots.types import RunResult
 
-#: Land of an area smaller than this share of it does not decide what its page shows.
-_SPECK = 0.002
 #: Ground that a page shows at least, in radii of a spot: its neighbourhood.
 _RADII = 6.0
 
@@ -45,34 +43,29 @@ def area_pages(
     """
     pages = []
     for code in sorted(result.areas.index):
-        spots = [s for s in result.spots if s.place.area_code == code]
-        extent = _around(_boxes(result, ground, code, spots), result)
-        if extent is None:
+        part = _of_area(result, code)
+        shown = shown_ground(part)
+        if shown is None:
             continue
         area = result.areas.loc[code]
         kind = AreaClass(area["area_class"])
-        title = area_head(str(area["name"]), kind, len(spots)).render(lang)
-        pages.append(sheet_of(result, ground, layout_of(extent, "a4"), "a4", title, numbers, lang))
+        title = area_head(str(area["name"]), kind, len(part.spots)).render(lang)
+        layout = map_layout(part, ground, shown, "a4", lang)
+        under = replace(ground, shown=shown)
+        pages.append(sheet_of(result, under, layout, "a4", title, numbers, lang))
     return tuple(pages)
 
 
-def _boxes(
-    result: RunResult, ground: SpotGround, code: str, spots: Sequence[Spot]
-) -> NDArray[np.float64]:
-    """Return the extents, metres, of an area's land without specks, and of its circles."""
-    parts = shapely.get_parts(np.asarray([result.areas.loc[code, "geometry"]], dtype=object))
-    sizes = shapely.area(parts)
-    land = [shapely.box(*b) for b in shapely.bounds(parts[sizes >= _SPECK * sizes.sum()])]
-    shapes = np.asarray([*land, *(s.circle for s in spots)], dtype=object)
-    return np.asarray(shapely.bounds(ground.moved(shapes)), dtype=np.float64).reshape(-1, 4)
-
-
-def _around(boxes: NDArray[np.float64], result: RunResult) -> Extent | None:
-    if not len(boxes):
-        return None
-    low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
-    least_m = _RADII * result.settings.radius_m
-    return Extent(*(float(v) for v in (*low, *high))).grown(0.05, least_m)
+def _of_area(result: RunResult, code: str) -> RunResult:
+    """Return as much of a run as decides what the page of a medical area shows."""
+    members = result.municipalities["area_code"] == code
+    return replace(
+        result,
+        municipalities=result.municipalities[members],
+        verdicts=tuple(v for v in result.verdicts if v.place.area_code == code),
+        spots=tuple(s for s in result.spots if s.place.area_code == code),
+        units=(),
+    )
 
 
 def spot_pages(
@@ -107,13 +100,10 @@ def spot_pages(
 def _of_spots(
     result: RunResult, ground: SpotGround, numbers: Mapping[str, int], lang: Lang
 ) -> Iterator[tuple[int, Sheet]]:
+    least_m = _RADII * result.settings.radius_m
     for spot in sorted(result.spots, key=lambda s: numbers[s.facility_id]):
         number = numbers[spot.facility_id]
         circle = ground.moved(np.asarray([spot.circle], dtype=object))
-        extent = _around(np.asarray(shapely.bounds(circle)).reshape(-1, 4), result)
-        if extent is not None:
-            title = f"{number}　{spot.name}"
-            yield (
-                number,
-                sheet_of(result, ground, layout_of(extent, "a4"), "a4", title, numbers, lang),
-            )
+        around = Extent(*(float(v) for v in shapely.total_bounds(circle))).grown(0.05, least_m)
+        title, layout = f"{number}　{spot.name}", layout_of(around, "a4")
+        yield number, sheet_of(result, ground, layout, "a4", title, numbers, lang)

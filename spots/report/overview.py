@@ -63,7 +63,7 @@ def map_sheets(
     if result.grounds:
         shown = Text("設定する区域", "Designated ground")
     titles = {p: Text(f"{shown.ja}（{p.upper()}）", f"{shown.en} ({p.upper()})") for p in _SIZES}
-    layouts = {paper: _layout(result, ground, ground.shown, paper, lang) for paper in _SIZES}
+    layouts = {paper: map_layout(result, ground, ground.shown, paper, lang) for paper in _SIZES}
     sheets = [
         sheet_of(result, ground, layouts[paper], paper, title.render(lang), numbers, lang)
         for paper, title in titles.items()
@@ -74,10 +74,24 @@ def map_sheets(
     return tuple(sheets)
 
 
-def _layout(
+def map_layout(
     result: RunResult, ground: SpotGround, shown: ShownGround, paper: str, lang: Lang
 ) -> SheetLayout:
-    """Return where the main map of a sheet and its insets stand."""
+    """Return where the main map of a sheet and its insets stand.
+
+    Parameters
+    ----------
+    result : RunResult
+        The run, or as much of it as the sheet is about.
+    ground : SpotGround
+        What lies under the maps.
+    shown : ShownGround
+        What they show.
+    paper : str
+        ``"a4"`` or ``"a3"``.
+    lang : Lang
+        Language of the titles.
+    """
     home = result.settings.prefecture_code
     ours = [
         ground.points[v.facility.id]

@@ -88,23 +88,59 @@ def covered_share(bounds: Bounds | None, places: Sequence[tuple[float, float]]) 
     return inside / len(places)
 
 
-def roads_of(survey: Survey, places: Sequence[tuple[float, float]]) -> Choice:
-    """Return the roads that cover a prefecture, the widest of them; others with what they lack."""
+def roads_of(
+    survey: Survey, places: Sequence[tuple[float, float]], regions: Sequence[str]
+) -> Choice:
+    """Return the roads that cover a prefecture; others with what they lack.
+
+    A saved network first, then the extract of the prefecture's own region, then the widest: the box
+    that a neighbouring region's extract states may reach over ground of which it has no roads.
+
+    Parameters
+    ----------
+    survey : Survey
+        What lies in the folder.
+    places : sequence of (float, float)
+        Points of the prefecture's municipalities.
+    regions : sequence of str
+        Names of the regional extracts that hold it and what touches it, its own first.
+    """
     shares = [(covered_share(each.bounds, places), each) for each in survey.of(DataKind.ROADS)]
     fit = [each for share, each in shares if share >= COVERED]
-    ranked = sorted(fit, key=lambda e: (e.unit == "saved", _square(e.bounds), e.edition, e.shown))
+    ranked = sorted(fit, key=lambda each: _roads_rank(each, regions))
     taken = ranked[-1] if ranked else None
     others = [(each, _roads_not_taken(share, taken)) for share, each in shares if each is not taken]
     return Choice(taken, tuple(others))
 
 
-def extracts_beside(survey: Survey, roads: Choice, ground: Bounds | None) -> tuple[FoundData, ...]:
+def _roads_rank(each: FoundData, regions: Sequence[str]) -> tuple[object, ...]:
+    own = region_of(each, regions[:1]) is not None
+    return each.unit == "saved", own, _square(each.bounds), each.edition, each.shown
+
+
+def region_of(data: FoundData, regions: Sequence[str]) -> str | None:
+    """Return of which region's extract of OpenStreetMap a file is, by its name."""
+    name = data.path.name.lower()
+    found = (region for region in regions if data.unit == "osm" and name.startswith(f"{region}-"))
+    return next(found, None)
+
+
+def extracts_beside(
+    survey: Survey, roads: Choice, ground: Bounds | None, regions: Sequence[str]
+) -> tuple[FoundData, ...]:
     """Return the extracts of OpenStreetMap that go on where the one that is taken ends.
 
-    Those that meet the prefecture's bounds and have ground that the others have not.
+    Where that is a region's, the newest of each other region that a touching prefecture lies in;
+    else those that meet the prefecture's bounds and have ground that the others have not.
     """
     taken = roads.taken
-    if taken is None or taken.unit != "osm" or taken.bounds is None or ground is None:
+    if taken is None or taken.unit != "osm":
+        return ()
+    if (first := region_of(taken, regions)) is not None:
+        extracts = sorted(survey.of(DataKind.ROADS), key=lambda e: (e.edition, e.shown))
+        newest_of = {region_of(each, regions): each for each in extracts}
+        return tuple(newest_of[r] for r in regions if r in newest_of and r != first)
+    if taken.bounds is None or ground is None:
         return ()
     every = [e for e in survey.of(DataKind.ROADS) if e.unit == "osm" and e is not taken]
     fit = [e for e in every if meets(e.bounds, ground)]

@@ -12,8 +12,9 @@ from boundaries.indices import PUBLISHED_CUT_OFFS
 from groundfloor.problems import Lang, Text
 from spots.outputs.sheet_layout import Form, SheetColumn, SheetContent
 from spots.outputs.workbook_writer import workbook
-from spots.public_data.catalogue import Download, downloads_for
+from spots.public_data.catalogue import Download, downloads_for, osm_regions
 from spots.public_data.datasets import DATASETS
+from spots.starting.choosing import region_of
 from spots.starting.recognised import DataKind
 from spots.starting.start_plan import CRITERIA, StartPlan
 from spots.telling import starting_words as words
@@ -138,13 +139,22 @@ def _is_there(plan: StartPlan, key: str, file: Download, outlines: set[str]) -> 
         "n03": file.prefecture in outlines,
         "a38": plan.areas.taken is not None,
         "index": plan.index.taken is not None,
-        "osm": plan.roads.taken is not None,
+        "osm": _roads_there(plan, file),
         "iryo_joho": any(_same_kind(e.name, file) for e in survey.of(DataKind.IRYO_JOHO)),
         "mesh": bool(plan.population),
         "bed_report": judged,
     }
     # What replaces something, or is seldom wanted, is had by name.
     return there.get(key, True)
+
+
+def _roads_there(plan: StartPlan, file: Download) -> bool:
+    """Tell whether a regional extract is there, or roads that need none."""
+    taken, regions = plan.roads.taken, osm_regions(plan.prefecture)
+    if taken is None or region_of(taken, regions) is None:
+        return taken is not None
+    wanted = [region for region in regions if file.file_name.startswith(f"{region}-")]
+    return any(region_of(each, wanted) for each in (taken, *plan.roads_beside))
 
 
 def _same_kind(name: str, file: Download) -> bool:

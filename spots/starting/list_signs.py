@@ -164,6 +164,7 @@ def _yes(cells: Iterable[str]) -> tuple[str, ...]:
     """Return the cells that say yes; none where a column says anything else than yes and no."""
     found = dict.fromkeys(cells)
     said = {cell: compact(cell) for cell in found}
-    if any(word not in _YES | _NO for word in said.values()):
+    no = _NO | {"2"} if set(said.values()) <= {"1", "2", ""} else _NO  # 1:有 2:無
+    if any(word not in _YES | no for word in said.values()):
         return ()
     return tuple(cell for cell, word in said.items() if word in _YES)

@@ -361,8 +361,9 @@ class _Page:
                 self.put("profile", "everyday", words.PROFILE)
             if taken.unit == "osm":
                 self.put("source", _OSM)
-            if taken.edition:
-                self.put("as_of", taken.edition)
+            # All of them are as old as the oldest.
+            if as_of := min(each.edition for each in (taken, *plan.roads_beside)):
+                self.put("as_of", as_of)
         for data, why in plan.roads.others:
             self.other(data, why)
 

@@ -14,6 +14,7 @@ from groundfloor.frozen import FrozenDict
 from groundfloor.problems import Text
 from spots.judging.policy import Policy
 from spots.judging.policy_files import preset_document, preset_names
+from spots.public_data.catalogue import osm_regions
 from spots.starting.choosing import (
     Choice,
     extracts_beside,
@@ -209,8 +210,9 @@ class _Planning:
             kind for e in lists if e.used and e.data.signs for kind in e.data.signs.typed_rows
         }
         absent = tuple(n for kind, n in CRITERIA.items() if kind not in given)
-        roads = roads_of(self.survey, self.places)
-        beyond = extracts_beside(self.survey, roads, self.ground)
+        regions = osm_regions(own)
+        roads = roads_of(self.survey, self.places, regions)
+        beyond = extracts_beside(self.survey, roads, self.ground, regions)
         others = tuple(pair for pair in roads.others if pair[0] not in beyond)
         plan = StartPlan(
             prefecture=own,
@@ -256,7 +258,8 @@ class _Planning:
                 if self.prefecture in (each.prefectures or {self.prefecture})
                 and not any(e.used and e.data is each for e in lists)
             ]
-            yield from found
+            latest = max((each.edition for each in found), default="")
+            yield from (each for each in found if each.edition == latest)
             if found:
                 break  # the other is of 2020, or of the same institutions
         for each in self.survey.of(DataKind.RESULT):

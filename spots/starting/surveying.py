@@ -37,7 +37,8 @@ _HEAD_BYTES = 4096
 MOST_UNPACKED_BYTES = 2 * 1024**3
 #: Text that is larger is no list; cells of people of the whole country have some 100 MB.
 _MOST_TEXT_BYTES = 128 * 1024**2
-_OSM_SUFFIXES = frozenset({".pbf", ".osm", ".spotsnet", ".graphml", ".gz", ".bz2"})
+_SAVED = ".spotsnet"
+_OSM_SUFFIXES = frozenset({".pbf", ".osm", _SAVED, ".graphml", ".gz", ".bz2"})
 _IN_ZIP = TABLE_SUFFIXES | VECTOR_SUFFIXES | SIDECAR_SUFFIXES | _OSM_SUFFIXES
 # Kinds of which a reader takes a zip whole, whatever parts it has.
 _WHOLE_ZIPS = frozenset(
@@ -129,7 +130,9 @@ def _file(path: Path, name: str) -> list[Told]:
         size = path.stat().st_size
         with path.open("rb") as stream:
             head = stream.read(_HEAD_BYTES)
-        if is_zip(path) and not _is_workbook(path):
+        # Workbooks and saved networks are zips, too, and each is one thing.
+        whole = path.suffix.lower() == _SAVED or _is_workbook(path)
+        if is_zip(path) and not whole:
             return list(_packed(path, name, size))
         return list(_single(path, TablePlace(path, name, size=size), head))
     except SpotsError as fault:
@@ -175,7 +178,7 @@ def _no_data(head: bytes) -> Text | None:
 
 def _roads(path: Path, place: TablePlace) -> FoundData | None:
     """Return roads of OpenStreetMap or a saved network; None for anything else."""
-    if path.suffix.lower() == ".spotsnet":
+    if path.suffix.lower() == _SAVED:
         return _saved(path, place)
     if not is_osm(path):
         return None

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from boundaries.areas import AREAS, parse_area_code
 from boundaries.codes import parse_code
-from boundaries.indices import INDICES
+from boundaries.indices import CODED_NAMES, INDICES, area_of_row
 from boundaries.listed_places import listed_vocabulary
 from boundaries.mesh import is_mesh_code, mesh_bounds, mesh_vocabulary
 from groundfloor.body_rows import EXAMPLE_ROW
@@ -35,10 +35,15 @@ from spots.starting.recognised import Bounds, DataKind, FoundData, PassedOver
 
 _EDITION = re.compile(r"(?<!\d)(20\d\d)[-_.年/ ]?(0[1-9]|1[0-2]|[1-9](?=月))(?:月|(?!\d))")
 _ERA_EDITION = re.compile(r"(?:令和|R)(\d{1,2}|元)[年.](1[0-2]|0?[1-9])(?:月|(?!\d))")
+_DAY = re.compile(r"(?<!\d)(20\d\d)(0[1-9]|1[0-2])([0-3]\d)(?!\d)")
+_ERA_YEAR = re.compile(r"(?<![A-Za-z])(?:令和|R)(\d{1,2})(?![\d.])")
+_P04_YEAR = re.compile(r"P04-(\d\d)(?!\d)")
 _REIWA = 2018  # 令和元年 is 2019
 _BED_REPORT = re.compile(r"病床機能報告|bed[_ -]?function")
 _IRYO_JOHO = frozenset(map(header_key, ("ID", "正式名称", "都道府県コード", "市区町村コード")))
 _P04 = "p04002"
+# Files of the ministry that do not say their edition in their names.
+_KNOWN_FILES = {"001424491": "2024-01"}
 _MOSTLY = 0.8
 _NATIONWIDE = 3_000  # rows: no prefecture has as many hospitals and clinics on one list
 
@@ -165,17 +170,38 @@ def edition_in(text: str) -> str:
     return ""
 
 
+def list_edition(text: str) -> str:
+    """Return the edition of a published list as its file is called; empty where it does not say.
+
+    Examples
+    --------
+    >>> list_edition("bed_function_report_R7"), list_edition("01-1_facility_info_20250601")
+    ('2025', '2025-06-01')
+    >>> list_edition("P04-20_44"), list_edition("病院一覧")
+    ('2020', '')
+    """
+    plain = nfkc(text)
+    if found := _DAY.search(plain):
+        return "-".join(found.groups())
+    if found := _ERA_YEAR.search(plain):
+        return str(_REIWA + int(found[1]))
+    if found := _P04_YEAR.search(plain):
+        return f"20{found[1]}"
+    return edition_in(plain)
+
+
 def _index(grid: Grid, place: TablePlace) -> FoundData | None:
-    table = _table(grid, INDICES, place)
+    table = _table(grid, INDICES, place) or _table(grid, CODED_NAMES, place)
     if table is None:
         return None
-    cells = [table.columns.cell(row, "area") for row in table.rows]
-    codes = [code for cell in cells if (code := parse_area_code(nfkc(cell)))]
+    cells = [area_of_row(table, row)[0] for row in table.rows]
+    codes = [code for cell in cells if (code := parse_area_code(cell))]
     if len(codes) < _MOSTLY * len(cells):
         return None
     stated = {e for row in table.rows if (e := nfkc(table.columns.cell(row, "edition")))}
     edition = stated.pop() if len(stated) == 1 else ""
     edition = edition or edition_in(_above(grid, table)) or edition_in(place.title)
+    edition = edition or _KNOWN_FILES.get(PurePosixPath(place.member or place.name).stem, "")
     classes = any(table.columns.cell(row, "class") for row in table.rows)
     return replace(
         place.found(DataKind.INDEX),
@@ -338,6 +364,7 @@ def list_found(
     return replace(
         place.found(kind),
         prefectures=frozenset(signs.by_prefecture),
+        edition="" if kind is DataKind.LIST else list_edition(place.title),
         rows=signs.rows,
         signs=signs,
         unit=unit,

@@ -328,6 +328,9 @@ def _as_it_is(outcome: Outcome, verdict: Verdict) -> Fact:
     travel, truth = outcome.travel, TRUTH_LABELS[outcome.truth]
     name = (travel.nearest_name or travel.nearest_id or "") if travel else ""
     time = time_words(travel)
+    near = outcome.distance.nearest if outcome.distance is not None else None
+    if near is not None:
+        name, time = near.name, same(metres(near.line.distance_m))
     told = joined((same(name), time), " ", " ")
     return Fact(
         "as_the_policy",
@@ -340,6 +343,7 @@ def _as_it_is(outcome: Outcome, verdict: Verdict) -> Fact:
             truth,
             STATE_LABELS[verdict.state],
             travel.nearest_id if travel else None,
+            _measured_label(outcome),
         ),
     )
 
@@ -348,15 +352,24 @@ def _assumed(variant: Variant, outcome: Outcome, verdict: Verdict) -> tuple[Fact
     name, time = found_words(variant)
     before, after = outcome.truth, variant.truth
     truth = TRUTH_LABELS[after] if before is after else truth_change(before, after)
-    return _cells(name, time, truth, state_under(variant, verdict.state), variant.nearest_id)
+    state = state_under(variant, verdict.state)
+    return _cells(name, time, truth, state, variant.nearest_id, _measured_label(outcome))
+
+
+def _measured_label(outcome: Outcome) -> Text:
+    """Return what a criterion measures is called: a time, an estimate, a distance."""
+    if outcome.distance is not None:
+        return LENGTH
+    estimated = outcome.travel is not None and outcome.travel.estimated
+    return run_on(_EITHER_WAY, bracketed(ESTIMATE)) if estimated else _EITHER_WAY
 
 
 def _cells(
-    name: Text, time: Text, truth: Text, state: Text, hospital: str | None
+    name: Text, time: Text, truth: Text, state: Text, hospital: str | None, label: Text
 ) -> tuple[Fact, ...]:
     return (
         Fact("name", Text("病院", "Hospital"), name, hospital),
-        Fact("time", _EITHER_WAY, time),
+        Fact("time", label, time),
         Fact("truth", Text("要件の判定", "Criterion"), truth),
         Fact("state", Text("状態", "State"), state),
     )

@@ -18,7 +18,7 @@ from spots.job.execution import execute
 from spots.job.run_file import read_run_file
 from spots.outputs.evidence import load_result
 from spots.outputs.folder import write_folder
-from spots.outputs.position_review import positions_csv, positions_sheet
+from spots.outputs.position_sheet import positions_csv, positions_sheet
 from spots.types import Accuracy, Facility, PositionDoubt, PositionMatch, RunResult, State
 from tests.helpers.facility_lists import codes, only
 from tests.helpers.small_job import BASE, CLINICS, HOSPITALS, IDS, RUN, write_job
@@ -258,6 +258,15 @@ def test_two_that_are_placed_at_one_point_are_doubted_as_others_are(tmp_path: Pa
     lists = {"hospitals__csv": bare(HOSPITALS)}
     found = run(job(tmp_path, source__csv=beside, **lists))
     assert {d.id for d in by_id(found)["B1"].doubles} == {"H1"}
+
+
+def test_an_address_of_before_a_merger_is_in_todays_municipality(tmp_path: Path) -> None:
+    """矢部町 has been a part of 山都町 since 2005: the record says where that is today."""
+    old = "医療機関名,所在地\n矢部広域病院,熊本県上益城郡矢部町北中島1\n"
+    found = run(job(tmp_path, hospitals__csv=old))
+    (verdict,) = [v for v in found.verdicts if v.facility.name == "矢部広域病院"]
+    assert verdict.facility.position is not None
+    assert (verdict.place.municipality, verdict.place.problem) == ("山都町", None)
 
 
 def test_a_new_list_is_looked_up_too(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 from groundfloor.problems import Lang, OutputError, OutputExistsError, UsageError
 from spots.job.execution import execute
 from spots.job.run_file import read_run_file
+from spots.outputs import write_folder
 from spots.starting import started as started_module
 from spots.starting.started import Started, start
 from spots.types import RunResult, State
@@ -330,3 +331,142 @@ def test_an_empty_folder_says_what_is_missing(tmp_path: Path, out: Path):
     assert page["municipalities"]["file"] == "../nothing/N03-20260101_43_GML.zip"
     beside = {e.file_name for e in started.lacking if e.key == "n03" and not e.needed}
     assert beside == {f"N03-20260101_{code}_GML.zip" for code in ("40", "44", "45", "46")}
+
+
+# --- roads, people, positions
+
+
+def osm(west: float, south: float, east: float, north: float) -> str:
+    return (
+        f'<osm version="0.6"><bounds minlat="{south}" minlon="{west}" maxlat="{north}" '
+        f'maxlon="{east}"/><node id="1" lat="{south + 0.01}" lon="{west + 0.01}"/>'
+        f'<node id="2" lat="{south + 0.02}" lon="{west + 0.02}"/>'
+        '<way id="3"><nd ref="1"/><nd ref="2"/><tag k="highway" v="primary"/></way></osm>'
+    )
+
+
+def without_links(data: Path) -> Path:
+    (data / "道路リンク.csv").unlink()
+    (data / "道路地点.csv").unlink()
+    return data
+
+
+def test_an_extract_that_covers_the_prefecture_is_used(data: Path, out: Path):
+    (without_links(data) / "kyushu.osm").write_text(osm(129, 31, 132, 34), "utf-8")
+    (data / "chugoku.osm").write_text(osm(131, 33, 134, 36), "utf-8")
+    (data / "town.osm").write_text(osm(130.8, 32.7, 130.9, 32.8), "utf-8")
+    (data / "liechtenstein.osm").write_text(osm(9.4, 47.0, 9.6, 47.3), "utf-8")
+    started = made(data, out)
+    network = keys(started)["network"]
+    assert (network["file"], network["kind"]) == ("../data/kyushu.osm", "osm")
+    assert network["beside"] == ["../data/chugoku.osm"]
+    text = started.run_file.read_text("utf-8")
+    assert '# file = "../data/town.osm"' in text
+    assert "道路が入っていないため" in text
+    assert not any(each.key == "osm" for each in started.lacking)
+
+
+def test_without_roads_times_are_estimates_that_say_so(data: Path, out: Path):
+    (without_links(data) / "town.osm").write_text(osm(130.6, 32.6, 130.7, 32.7), "utf-8")
+    started = made(data, out)
+    network = keys(started)["network"]
+    assert network["kind"] == "straight"
+    assert (network["detour_factor"], network["speed_kmh"]) == (1.3, 40)
+    assert any(each.key == "osm" and each.needed for each in started.lacking)
+    ran(started)
+
+
+def test_people_of_the_prefecture_are_counted_and_of_others_not(data: Path, out: Path):
+    mesh = "KEY_CODE,HTKSAKI,T001140001\n,,人口（総数）\n{},,120\n"
+    (data / "here.txt").write_text(mesh.format("49301562"), "utf-8")
+    (data / "there.txt").write_text(mesh.format("53394611"), "utf-8")
+    started = made(data, out)
+    assert keys(started)["population"]["file"] == ["../data/here.txt"]
+    ran(started)
+
+
+def unplaced(data: Path) -> None:
+    rows = bed_report().splitlines()
+    cells = rows[2].split(",")
+    rows[2] = ",".join([*cells[:4], "", "", cells[6]])
+    (data / "national.csv").write_text("\n".join(rows), "utf-8")
+
+
+def test_positions_that_a_list_lacks_are_looked_up_where_a_source_lies(data: Path, out: Path):
+    unplaced(data)
+    head = "ID,正式名称,都道府県コード,市区町村コード,所在地,所在地座標（緯度）,所在地座標（経度）"
+    rows = [
+        "1,第1病院,43,101,熊本県熊本市中央区1,32.71,130.81",
+        "2,札幌病院,01,101,北海道札幌市中央区1,43.05,141.35",
+    ]
+    (data / "01-1.csv").write_text("\n".join([head, *rows]), "utf-8")
+    started = made(data, out)
+    (source,) = keys(started)["positions"]
+    assert source["format"] == "iryo_joho"
+    assert source["where"] == {"都道府県コード": ["43"]}
+    places = {v.facility.name: v.facility.position for v in ran(started).verdicts}
+    assert places["第1病院"] is not None
+
+
+def test_an_earlier_result_lends_its_positions(data: Path, out: Path):
+    first = ran(made(data, out))
+    write_folder(first, data / "昨年の結果", lang=Lang.JA, extra={})
+    unplaced(data)
+    (out / "kumamoto.toml").unlink()
+    started = made(data, out, force=True)
+    (source,) = keys(started)["positions"]
+    assert (source["file"], source["format"]) == ("../data/昨年の結果/evidence.json", "result")
+    places = {v.facility.name: v.facility.position for v in ran(started).verdicts}
+    assert places["第1病院"] is not None
+
+
+def test_sheets_of_one_workbook_say_their_types_themselves(data: Path, out: Path):
+    book = openpyxl.Workbook()
+    for at, title in enumerate(("へき地医療拠点病院", "へき地診療所")):
+        sheet = book.create_sheet(title)
+        sheet.append(["医療機関名", "市町村", "緯度", "経度"])
+        sheet.append([f"第{at}総合病院", "山都町", 32.7 + at / 50, 131.1])
+    book.remove(book.worksheets[0])
+    book.save(data / "二次救急も入れる予定の一覧.xlsx")
+    page = keys(made(data, out))
+    typed = {f["type"]: f.get("sheet") for f in page["facilities"] if f["type"] != "③"}
+    assert typed == {"①": "へき地医療拠点病院", "②": "へき地診療所"}
+    assert "not_given" not in page["run"]
+
+
+def test_a_title_above_the_header_says_the_type(data: Path, out: Path):
+    (data / "一覧.csv").write_text("熊本県へき地診療所一覧\n\n" + clinics(), "utf-8")
+    page = keys(made(data, out))
+    assert [f["file"] for f in page["facilities"] if f["type"] == "②"] == ["../data/一覧.csv"]
+
+
+def test_of_two_years_of_a_report_the_newer_is_used(data: Path, out: Path):
+    (data / "national.csv").rename(data / "病床機能報告R6.csv")
+    (data / "病床機能報告R7.csv").write_text(bed_report(), "utf-8")
+    started = made(data, out)
+    page = keys(started)
+    assert {f["file"] for f in page["facilities"]} == {"../data/病床機能報告R7.csv"}
+    assert "2024 より新しい 2025 があるため" in started.run_file.read_text("utf-8")
+    ran(started)
+
+
+def test_two_lists_of_one_type_have_names_of_their_own(data: Path, out: Path):
+    for name in ("へき地診療所（北部）.csv", "へき地診療所（南部）.csv"):
+        (data / name).write_text(clinics(), "utf-8")
+    started = made(data, out)
+    names = [f["name"] for f in keys(started)["facilities"] if f["type"] == "②"]
+    assert names == ["へき地診療所", "へき地診療所（へき地診療所（南部））"]
+    read_run_file(started.run_file)
+
+
+def test_without_any_list_hospitals_are_shown_and_nobody_is_judged(data: Path, out: Path):
+    (data / "national.csv").unlink()
+    head = "ID,正式名称,都道府県コード,市区町村コード,所在地,所在地座標（緯度）,所在地座標（経度）"
+    row = "1,第1病院,43,101,熊本県熊本市中央区1,32.71,130.81"
+    (data / "01-1.csv").write_text(f"{head}\n{row}\n", "utf-8")
+    started = made(data, out)
+    page = keys(started)
+    assert page["run"]["not_given"] == [1, 2, 3]
+    assert [f["type"] for f in page["facilities"]] == ["none"]
+    result = ran(started)
+    assert {v.state for v in result.verdicts} <= {State.NOT_MET, State.EXCLUDED}

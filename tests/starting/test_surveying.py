@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import zipfile
 from pathlib import Path
 
+import geopandas as gpd
+import openpyxl
 import pytest
 
+from boundaries import IndexEdition, read_physician_index
 from groundfloor.problems import MissingFileError, UsageError
 from spots.starting import folder_walk
 from spots.starting.recognised import DataKind
@@ -83,6 +88,36 @@ def test_an_office_folder_is_recognised_whole(tmp_path: Path):
     assert [each.name for each in found.passed] == ["メモ.pdf"]
 
 
+def test_the_ministrys_table_has_codes_and_names_in_one_cell(tmp_path: Path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "2医師偏在指標"
+    sheet.append(["医師偏在指標関連データ"])
+    sheet.append([])
+    sheet.append(["区分", "都道府県名", "二次医療圏名", "医師偏在指標", "標準化医師数"])
+    sheet.append(["全国", None, None, 255.58, 1])
+    sheet.append(["都道府県", "43 熊本県", None, 271.0, 1])
+    for code, name, index in (("4302", "宇城", 164.66), ("4306", "阿蘇", 184.2)):
+        sheet.append(["二次医療圏", "43 熊本県", code + name, index, 1])
+    for at in range(10):
+        sheet.append(["二次医療圏", "44 大分県", f"44{at:02d}圏域{at}", 200.0 + at, 1])
+    book.create_sheet("1説明").append(["説明"])
+    book.save(tmp_path / "001424491.xlsx")
+    (found,) = survey(tmp_path).found
+    assert (found.kind, found.edition, found.prefectures) == (
+        DataKind.INDEX,
+        "2024-01",
+        {"43", "44"},
+    )
+    table, problems = read_physician_index(found.path, IndexEdition("2024-01", None, None))
+    by_code = {area.area_code: (area.area_name, area.area_class.value) for area in table.indices}
+    assert len(by_code) == 12
+    assert by_code["4302"] == ("宇城", "shortage")
+    assert by_code["4306"] == ("阿蘇", "neither")
+    assert "index-rows-without-area" in {p.code for p in problems}
+    assert "class-unread" not in {p.code for p in problems}
+
+
 def test_links_have_their_places_beside_them(tmp_path: Path):
     (tmp_path / "道.csv").write_text(LINKS, "utf-8")
     (tmp_path / "点.csv").write_text(NODES, "utf-8")
@@ -96,6 +131,62 @@ def test_links_without_their_places_are_told(tmp_path: Path):
     found = survey(tmp_path)
     assert not found.found
     assert "ノード" in found.passed[0].why.ja
+
+
+SQUARE = {"type": "Polygon", "coordinates": [[[131, 32], [132, 32], [132, 33], [131, 32]]]}
+LINE = {"type": "LineString", "coordinates": [[130.5, 32.5], [131.5, 33.5]]}
+POINT = {"type": "Point", "coordinates": [131.1, 32.7]}
+LAYERS = {
+    "A38": (
+        {"A38b_001": "43447", "A38b_002": "山都町", "A38b_003": "4312", "A38b_004": "熊本・上益城"},
+        SQUARE,
+        DataKind.AREAS,
+    ),
+    "P04": (
+        {"P04_001": "1", "P04_002": "そよう病院", "P04_003": "熊本県山都町"},
+        POINT,
+        DataKind.P04,
+    ),
+    "N13": ({"N13_002": "1", "N13_003": "5", "N13_004": "1"}, LINE, DataKind.ROADS),
+    "probe": ({"link_id": "1", "component": 0}, LINE, DataKind.ROAD_LINES),
+    "mesh": ({"MESH_ID": "49301562", "PTN_2020": 12.0}, SQUARE, DataKind.POPULATION),
+    "districts": ({"地区名": "川口", "市町村": "岩手町"}, SQUARE, DataKind.PLACES),
+    "clinics": ({"医療機関名": "〇〇診療所", "市町村": "山都町"}, POINT, DataKind.LIST),
+}
+
+
+@pytest.mark.parametrize("case", LAYERS)
+@pytest.mark.parametrize("packed", [False, True], ids=["file", "zip"])
+def test_a_layer_is_told_by_its_fields(tmp_path: Path, case: str, packed: bool):
+    fields, shape, kind = LAYERS[case]
+    feature = {"type": "Feature", "properties": fields, "geometry": shape}
+    text = json.dumps({"type": "FeatureCollection", "features": [feature]}, ensure_ascii=False)
+    if packed:
+        with zipfile.ZipFile(tmp_path / "download.zip", "w") as made:
+            made.writestr("x/layer.geojson", text)
+    else:
+        (tmp_path / "layer.geojson").write_text(text, "utf-8")
+    found = survey(tmp_path)
+    assert [each.kind for each in found.found] == [kind], found.passed
+    if kind in {DataKind.AREAS, DataKind.P04}:
+        assert found.found[0].prefectures == {"43"}
+
+
+def test_a_shapefile_in_the_encoding_of_windows_is_outlines(tmp_path: Path):
+    frame = gpd.read_file(outlines_of("43"), engine="pyogrio")
+    folder = tmp_path / "made"
+    folder.mkdir()
+    frame.to_file(folder / "N03-19_43_190101.shp", encoding="CP932")
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as packed:
+        for part in sorted(folder.iterdir()):
+            packed.write(part, part.name)
+        packed.writestr("N03-19_43_190101.geojson", outlines_of("43"))
+        packed.writestr("N03-19_43.xml", "<x/>")
+        part.unlink()
+    shutil.rmtree(folder)
+    (found,) = survey(tmp_path).found
+    assert (found.kind, found.edition, found.member) == (DataKind.OUTLINES, "2019-01-01", "")
+    assert "山都町" in found.names["43"]
 
 
 # --- which type a list has
@@ -126,6 +217,7 @@ def test_the_name_of_a_list_says_its_type_where_it_says_one(tmp_path: Path, name
         ("救急告示の有無", ("有", "無"), ("有",)),
         ("二次救急医療施設", ("1", "0"), ("1",)),
         ("rotation", ("True", "False"), ("True",)),
+        ("二次救急医療施設（1:有 2:無）", ("1", "2"), ("1",)),
         ("へき地医療拠点病院", ("○", ""), ("○",)),
     ],
 )

@@ -111,7 +111,7 @@
   S.panel = function (app) {
     var data = app.data, ui = data.ui;
     return new S.Sides(ui, [
-      { name: 'list', label: ui.sideList, title: ui.sideListLong, mark: 'M3,4.5 H17 M3,10 H17 M3,15.5 H17', children: [
+      { name: 'list', tall: true, label: ui.sideList, title: ui.sideListLong, mark: 'M3,4.5 H17 M3,10 H17 M3,15.5 H17', children: [
         heading(ui.sideListLong), totals(data), S.el('div', { 'class': 'block-changes' }, changes(data, app.layers)), S.el('p', { 'class': 'print-more', hidden: true }, [])
       ] },
       { name: 'why', label: ui.sideWhy, title: ui.sideWhyLong, mark: 'M6.5,7 A3.6,3.6 0 1 1 10,10.8 V12.6 M10,16.4 V16.5', children: [] },

@@ -36,8 +36,8 @@
   }
 
   /* Mode, side of the panel, what is asked and the view stand in the address; Escape ends them. */
-  function addressed(app, modes, whole) {
-    var layers = app.layers, sides = app.sides, first = sides.current, view = S.viewPart(app.map, function () { app.map.fitBounds(whole, { animate: false }); });
+  function addressed(app, modes) {
+    var layers = app.layers, sides = app.sides, first = sides.current, view = app.view = S.viewPart(app.map, app.home);
     var address = S.address = new S.Address(app.map, [
       { name: 'mode', read: function () { return layers.mode === 'change' ? '' : layers.mode; }, take: function (text) { modes.show(modes.names.indexOf(text) >= 0 ? text : 'change'); } },
       {
@@ -62,7 +62,7 @@
     view.start();
     modes.told = function () { address.later(); };
     app.why.told.push(function () { address.write(true); });
-    sides.told.push(function () { address.later(); });
+    sides.told.push(function (name) { address.later(); if (name === 'print') S.linkNow(); });
     if (window.location.hash.length > 1) { address.now = ''; address.take(); }
     S.escapes([function () { return S.leavePrint(); }, function () { return app.why.close(); }, function () { return sides.lower(); }]);
   }
@@ -89,7 +89,11 @@
     app.sides = S.panel(app);
     app.why = layers.why = new S.Why(app, ui.whyHint);
     body.insertBefore(app.sides.element, box.nextSibling);
-    app.sides.told.push(function () { map.invalidateSize({ animate: false, pan: false }); });
+    app.home = function () {
+      map.fitBounds(whole, { animate: false });
+      if (app.view) app.view.start();
+    };
+    S.resized(map, app.sides, whole, app.home);
     map.invalidateSize({ animate: false });
     map.fitBounds(whole, { animate: false });
     modes.show('change');
@@ -99,7 +103,7 @@
     S.preparePrint(map, data, layers);
     S.map = map;
     S.layers = layers;
-    addressed(app, modes, whole);
+    addressed(app, modes);
     body.classList.add('ready');
   };
 })(window.SpotsMap);

@@ -93,6 +93,7 @@
       if (S.address) S.address.write(false);
       field.value = window.location.href;
     }
+    S.linkNow = take;
     function copied(done) { said.textContent = done ? ui.linkCopied : ui.linkByHand; }
     field.addEventListener('focus', function () { take(); field.select(); });
     return S.el('div', { 'class': 'link-row' }, [field, S.el('button', {
@@ -105,7 +106,7 @@
     }, [ui.linkCopy]), said]);
   };
 
-  /* The part that says where the map stands; home: () -> bounds it opens with. */
+  /* The part that says where the map stands; home: to the view that it opens with, which start() tells. */
   S.viewPart = function (map, home) {
     var start = null;
     function view() {
@@ -119,7 +120,7 @@
       take: function (text, all) {
         var to = S.viewOf(text);
         if (to) map.setView([to.lat, to.lon], to.zoom, { animate: false });
-        else if (!all.select) { home(); start = view(); }
+        else if (!all.select) home();
       }
     };
   };

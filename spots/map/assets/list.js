@@ -91,8 +91,7 @@
     return S.el('div', { 'class': 'list' }, [
       S.el('div', { 'class': 'list-controls' }, [
         this.text, states, criteria,
-        S.el('label', { 'class': 'list-seen' }, [this.seen, S.el('span', {}, [ui.listSeen])]),
-        this.saver, this.count
+        S.el('div', { 'class': 'list-line' }, [S.el('label', { 'class': 'list-seen' }, [this.seen, S.el('span', {}, [ui.listSeen])]), this.count, this.saver])
       ]),
       S.el('div', { 'class': 'list-scroll', tabindex: '-1' }, [S.el('table', { role: 'table', 'aria-label': ui.list }, [
         S.el('thead', { role: 'rowgroup' }, [S.el('tr', { role: 'row' }, COLUMNS.map(this.head, this))]), this.body

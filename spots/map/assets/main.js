@@ -93,7 +93,10 @@
     sides.open('layers', true);
     body.insertBefore(sides.element, box.nextSibling);
     var app = { map: map, data: data, ui: data.ui, tree: tree, tiles: tiles, body: body, box: box, sides: sides, cities: cities(data) };
-    app.home = function () { map.fitBounds(bounds, { animate: false, padding: [14, 14] }); };
+    app.home = function () {
+      map.fitBounds(bounds, { animate: false, padding: [14, 14] });
+      if (app.view) app.view.start();
+    };
     S.app = app;
     map.invalidateSize({ animate: false });
     map.fitBounds(bounds, { animate: false });
@@ -108,7 +111,7 @@
     S.layers = layers;
     S.features.forEach(function (feature) { feature(app); });
     layers.show = app.show;
-    sides.told.push(function () { map.invalidateSize({ animate: false, pan: false }); });
+    S.resized(map, sides, bounds, app.home);
     map.invalidateSize({ animate: false });
     app.home();
     addressed(app);
@@ -117,9 +120,10 @@
 
   function addressed(app) {
     var told = parts(app), address = S.address = new S.Address(app.map, told), hash = window.location.hash;
-    told[told.length - 1].start();
+    app.view = told[told.length - 1];
+    app.view.start();
     app.why.told.push(function () { address.write(true); });
-    app.sides.told.push(function () { address.later(); });
+    app.sides.told.push(function (name) { address.later(); if (name === 'print') S.linkNow(); });
     app.told = function () { address.later(); };
     if (hash.length > 1) { address.now = ''; address.take(); }
     S.escapes([

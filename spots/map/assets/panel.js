@@ -67,7 +67,7 @@
   S.panel = function (data, tree, backgrounds) {
     var ui = data.ui;
     return new S.Sides(ui, [
-      { name: 'list', label: ui.sideList, title: ui.list, mark: 'M3,4.5 H17 M3,10 H17 M3,15.5 H17', children: [S.el('h2', { 'class': 'list-title' }, [ui.list + S.bracketed(data.facilities.length + data.units.length)])] },
+      { name: 'list', tall: true, label: ui.sideList, title: ui.list, mark: 'M3,4.5 H17 M3,10 H17 M3,15.5 H17', children: [S.el('h2', { 'class': 'list-title' }, [ui.list + S.bracketed(data.facilities.length + data.units.length)])] },
       { name: 'why', label: ui.sideWhy, title: ui.sideWhyLong, mark: 'M6.5,7 A3.6,3.6 0 1 1 10,10.8 V12.6 M10,16.4 V16.5', children: [] },
       { name: 'layers', label: ui.sideLayers, title: ui.panel, mark: 'M10,2.5 L17.5,6.5 L10,10.5 L2.5,6.5 Z M2.5,10 L10,14 L17.5,10 M2.5,13.5 L10,17.5 L17.5,13.5', children: [
         heading(ui.panel), lost(data), tree.element, block(ui.background, true, [backgrounds], 'background')

@@ -28,7 +28,7 @@
     ]);
   }
 
-  /* tabs: [{name, label, title, mark, children}]; ui: {panel, panelSides, panelUp, panelDown} */
+  /* tabs: [{name, label, title, mark, tall: whether a phone gives it the whole sheet, children}]; ui: {panel, panelSides, panelUp, panelDown} */
   S.Sides = function (ui, tabs) {
     var self = this;
     this.ui = ui;
@@ -37,6 +37,7 @@
     this.sides = {};
     this.current = '';
     this.height = 'low';
+    this.tall = tabs.filter(function (tab) { return tab.tall; }).map(function (tab) { return tab.name; });
     this.told = []; // called when the panel has shown another side or taken another height
     tabs.forEach(function (tab) {
       self.tabs[tab.name] = S.el('button', {
@@ -64,7 +65,8 @@
       this.sides[other].hidden = !on;
     }, this);
     document.body.setAttribute('data-side', name);
-    if (!quiet && this.height === 'low') this.stand('half');
+    if (!quiet && S.below() && window.innerWidth <= 560 && this.tall.indexOf(name) >= 0) this.stand('full');
+    else if (!quiet && this.height === 'low') this.stand('half');
     else this.tell();
   };
 

@@ -179,7 +179,7 @@
     [results, states].forEach(function (s) { s.addEventListener('change', narrow); });
     var heads = ['list_unit', 'list_municipality', 'list_result', 'list_state', 'list_size'].map(function (key) { return S.el('th', { scope: 'col', role: 'columnheader', 'class': 'unit-head' }, [ui[key]]); });
     var list = S.el('div', { 'class': 'list unit-list' }, [
-      S.el('div', { 'class': 'list-controls' }, [text, S.el('label', { 'class': 'list-choice' }, [results]), S.el('label', { 'class': 'list-choice' }, [states]), S.saver(ui, save), count]),
+      S.el('div', { 'class': 'list-controls' }, [text, S.el('label', { 'class': 'list-choice' }, [results]), S.el('label', { 'class': 'list-choice' }, [states]), S.el('div', { 'class': 'list-line' }, [count, S.saver(ui, save)])]),
       S.el('div', { 'class': 'list-scroll', tabindex: '-1' }, [S.el('table', { role: 'table', 'aria-label': ui.listUnits }, [
         S.el('thead', { role: 'rowgroup' }, [S.el('tr', { role: 'row' }, heads)]), S.el('tbody', { role: 'rowgroup' }, rows.map(function (r) { return r.element; }))
       ])])

@@ -31,6 +31,7 @@
     this.side.appendChild(asked.content);
     document.body.classList.add('asked');
     sides.open('why');
+    if (S.below() && sides.height === 'full' && !inside) sides.stand('half'); // the map is half of the answer
     this.side.scrollTop = 0;
     if (asked.bounds && !still) this.fit(asked.bounds);
     this.told.forEach(function (listener) { listener(asked); });
@@ -55,7 +56,9 @@
     document.body.classList.remove('asked');
     if (sides.current === 'why') {
       sides.open(this.back || sides.names[0], true);
-      if (S.below()) sides.stand(this.back === 'list' ? 'half' : 'low');
+      if (!S.below()) sides.tell();
+      else if (this.back === 'list') sides.open('list');
+      else sides.stand('low');
     }
     this.told.forEach(function (listener) { listener(null); });
     this.from = null;
@@ -73,6 +76,16 @@
     if (map.getBounds().pad(-0.04).contains(bounds) && map.getZoom() <= zoom + 0.25 && map.getZoom() >= zoom - 0.75) return;
     if (S.still()) map.fitBounds(bounds, L.extend({ animate: false }, options));
     else map.flyToBounds(bounds, L.extend({ duration: 0.7 }, options));
+  };
+
+  /* The map keeps the middle of its view when the panel takes another size, and all of the ground when it
+     showed all of it. */
+  S.resized = function (map, sides, bounds, home) {
+    sides.told.push(function () {
+      var whole = map.getBounds().contains(bounds) && map.getZoom() >= map.getBoundsZoom(bounds) - 0.75;
+      map.invalidateSize({ animate: false });
+      if (whole && !document.body.classList.contains('asked')) home();
+    });
   };
 
   /* Escape ends what lies uppermost, one thing at a time. layers: [function () -> whether it ended one],

@@ -22,7 +22,9 @@ def positions_csv(result: RunResult, lang: Lang = Lang.JA) -> str:
 
 
 def positions_sheet(result: RunResult, lang: Lang) -> SheetContent | None:
-    """Return the same as a sheet; None where no source was asked, or all agree.
+    """Return the same as a sheet, without columns that say nothing in this run.
+
+    None where no source was asked, or all agree.
 
     Parameters
     ----------
@@ -33,7 +35,9 @@ def positions_sheet(result: RunResult, lang: Lang) -> SheetContent | None:
     """
     if not asked_for_positions(result):
         return None
-    rows, columns = _rows(result), review_columns()
+    rows = _rows(result)
+    filled = [(c, [c.shown(row, lang) for row in rows]) for c in review_columns()]
+    told = [(c, cells) for c, cells in filled if any(cell not in {None, ""} for cell in cells)]
     return SheetContent(
         tab=Text("位置の照合", "Positions").render(lang),
         title=Text("位置の出典との照合", "Positions from other sources").render(lang),
@@ -45,8 +49,8 @@ def positions_sheet(result: RunResult, lang: Lang) -> SheetContent | None:
                 "it was not; and whose own coordinates, which hold, are far from the source's.",
             ).render(lang),
         ),
-        columns=tuple(sheet_column(c.column, lang) for c in columns),
-        rows=tuple(tuple(c.shown(row, lang) for c in columns) for row in rows),
+        columns=tuple(sheet_column(c.column, lang) for c, _ in told),
+        rows=tuple(zip(*(cells for _, cells in told), strict=True)),
         paper=Paper.A3,
         kept=2,
         filtered=True,
