@@ -10,12 +10,13 @@ from itertools import combinations
 
 import pytest
 from pyproj import Geod
-from shapely import box
+from shapely import MultiPolygon, Point, box
 
 from groundfloor.problems import Lang, Text
 from spots.map import page as page_module
 from spots.map import render_map
-from spots.types import RunResult
+from spots.types import RunResult, State
+from tests.helpers.archipelago import AT_HOME, FAR, MAIN, run_on
 from tests.helpers.browser import Visit, open_page
 from tests.helpers.fabricated import fabricated_result
 from tests.helpers.map_cases import full_result
@@ -127,6 +128,28 @@ def test_only_spots_of_the_sheet_stand_behind_it(browser, file):
         page.evaluate("dispatchEvent(new Event('beforeprint'))")
         assert page.locator(".sheet-annex").count() == 0
         page.evaluate("dispatchEvent(new Event('afterprint'))")
+
+
+def test_a_spot_in_an_inset_stands_behind_the_map_too(browser, tmp_path):
+    run = run_on(*MAIN, FAR, at=(*AT_HOME, (130.05, 31.05)))
+    island = replace(run.verdicts[-1], state=State.DESIGNATED, criteria=(1,))
+    circle = Point(130.05, 31.05).buffer(0.04)
+    spot = replace(
+        fabricated_result().spots[0],
+        facility_id=island.facility.id,
+        name="遠島診療所",
+        circle=circle,
+        geometry=MultiPolygon([circle]),
+    )
+    path = tmp_path / "islands.html"
+    result = replace(run, verdicts=(*run.verdicts[:-1], island), spots=(spot,))
+    path.write_text(render_map(result), encoding="utf-8")
+    with open_page(browser, path) as visit:
+        page = visit.page
+        page.evaluate("SpotsMap.sheet.enter()")
+        assert page.locator(".sheet-insets .inset").count() == 1
+        assert page.locator(".sheet-annex tbody th").all_inner_texts() == ["遠島診療所"]
+        page.evaluate("SpotsMap.sheet.leave()")
 
 
 @pytest.mark.parametrize("paper", ["a4", "a3"])
