@@ -10,7 +10,7 @@ ROOMS := groundfloor boundaries networks spots
 PARALLEL ?= -n auto --dist loadfile
 PYTEST := $(BIN)/python -m pytest $(PARALLEL)
 
-.PHONY: demo fast test coverage check lint scripts docs benchmarks clean
+.PHONY: demo fast test coverage check lint scripts docs site benchmarks clean
 
 demo: $(VENV)/.installed
 	$(BIN)/spots demo --out $(OUT) --force
@@ -45,6 +45,10 @@ docs: $(VENV)/.installed-test
 	$(BIN)/python docs/make_reference.py --check
 	$(BIN)/numpydoc lint cli.py $$(find $(ROOMS) -name '*.py')
 	$(BIN)/python -m pytest -q --doctest-modules --doctest-continue-on-failure $(ROOMS)
+
+# The documentation site, in out/site; SITE=--notebooks runs the notebooks and shows what they draw.
+site: $(VENV)/.installed-test
+	$(BIN)/python docs/make_site.py $(SITE)
 
 # Only that they start and agree, on tiny data; benchmarks/README.md tells how to measure.
 benchmarks: $(VENV)/.installed-test

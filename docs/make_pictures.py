@@ -197,7 +197,7 @@ def take_why(desk: Desk) -> None:
     with page_of(desk.run / "map.html", *TALL) as page:
         go_to(page, "小国公立病院")
         page.keyboard.press("Escape")
-        page.evaluate("void SpotsMap.map.setView([33.12, 131.07], 11.5, {animate: false})")
+        page.evaluate("void SpotsMap.map.setView([33.12, 130.93], 11.5, {animate: false})")
         page.get_by_role("button", name="地点を調べる").click()
         page.wait_for_timeout(SETTLED_MS)
         at = page.evaluate(

@@ -181,4 +181,5 @@ def _columns(known: Mapping[str, tuple[str, ...]], lang: Lang) -> Iterator[str]:
     yield from (_said("columns_head", lang), "|---|---|")
     for name, headers in known.items():
         japanese = [h for h in headers if not h.isascii()] or list(headers)
-        yield f"| `{name}` | {', '.join(japanese[:_SHOWN_HEADERS])} |"
+        shown = ", ".join(f"`{header}`" for header in japanese[:_SHOWN_HEADERS])
+        yield f"| `{name}` | {shown} |"

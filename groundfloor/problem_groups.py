@@ -98,7 +98,7 @@ def group_lines(
         told = ": ".join(part for part in (place, who, said) if part)
         yield from toned(f"  {clean(told)}", plain, width)
     rest = len(group.problems) - few
-    where = f"（{more.ja}）" if more and lang is Lang.JA else f" ({more.en})" if more else ""
+    where = Text(f"（{more.ja}）", f" ({more.en})").render(lang) if more else ""
     left = Text(f"  …ほか {rest:,} 件", f"  ... and {rest:,} more").render(lang)
     yield from toned(left + where, plain, width)
     if remedy := group.remedy.render(lang):

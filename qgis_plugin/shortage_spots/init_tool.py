@@ -82,11 +82,12 @@ class InitTool(SpotsTool):
         folder = Path(self.parameterAsString(parameters, "OUTPUT", context))
         prefecture = self.parameterAsString(parameters, "PREFECTURE", context)
         data = self.parameterAsFile(parameters, "DATA", context)
-        arguments = ["init", prefecture, "--data", data, "--out", str(folder)]
+        run_file = folder / "run.toml"
+        arguments = ["init", prefecture, "--data", data, "--out", str(run_file)]
         temporary = parameters.get("OUTPUT") == QgsProcessing.TEMPORARY_OUTPUT
         if temporary or self.parameterAsBoolean(parameters, "OVERWRITE", context):
             arguments.append("--force")
         done = run_spots(arguments, feedback)
         for line in done.printed.splitlines():
             feedback.pushInfo(line)
-        return {"OUTPUT": str(folder), "RUN_FILE": str(folder / "run.toml")}
+        return {"OUTPUT": str(folder), "RUN_FILE": str(run_file)}

@@ -158,6 +158,8 @@ def _positions(check: JobCheck) -> Iterator[tuple[Text, Text]]:
     if found is None:
         return
     told = [Text(f"座標 {found.own}", f"points {found.own}")]
+    if found.of_source:
+        told.append(Text(f"位置の出典 {found.of_source}", f"of sources {found.of_source}"))
     if found.of_town:
         told.append(Text(f"町丁目の代表点 {found.of_town}", f"town blocks {found.of_town}"))
     missing = some(found.missing, Text("施設", "more"))

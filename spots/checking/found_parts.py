@@ -84,11 +84,12 @@ class FoundGround:
 
 @dataclass(frozen=True, slots=True)
 class FoundPositions:
-    """How many facilities have a position of their own, one of their town block, or none."""
+    """How many facilities have a position of their own, of a source, of their town, or none."""
 
     own: int
     of_town: int
     missing: tuple[str, ...]
+    of_source: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,14 +207,17 @@ def found_ground(regions: Regions, stated: Sequence[tuple[str, str]]) -> FoundGr
 
 def found_positions(facilities: Iterable[Facility]) -> FoundPositions:
     """Return how well the places of facilities are known."""
-    known = Counter[bool]()
+    known = Counter[str]()
     missing = []
     for each in facilities:
         if each.position is None:
             missing.append(each.name)
+        elif each.position.accuracy is Accuracy.TOWN:
+            known["town"] += 1
         else:
-            known[each.position.accuracy is Accuracy.TOWN] += 1
-    return FoundPositions(known[False], known[True], tuple(missing))
+            said = each.looked_up
+            known["own" if said is None or said.own else "source"] += 1
+    return FoundPositions(known["own"], known["town"], tuple(missing), known["source"])
 
 
 def found_neighbours(

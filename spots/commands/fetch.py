@@ -91,7 +91,7 @@ def command(
             click.echo(_MISSING.render(chosen))
             _print_list(missing, out, code, chosen)
         else:
-            click.echo(_next_commands(wanted, code, out).render(chosen))
+            click.echo(_next_command(code, out).render(chosen))
         if missing:
             sys.exit(UNUSABLE_DATA)
 
@@ -214,7 +214,7 @@ def _print_list(
         f"where to put them: {out} (under these names; zips as they are)",
     )
     click.echo(where.render(lang))
-    click.echo(_next_commands(wanted, code, out).render(lang))
+    click.echo(_next_command(code, out).render(lang))
 
 
 _MISSING = Text(
@@ -223,21 +223,11 @@ _MISSING = Text(
 )
 
 
-def _next_commands(wanted: Sequence[Download], code: str, out: Path) -> Text:
-    """Return what to type next: roads of several regions are made one network first."""
-    extracts = [each.file_name for each in wanted if each.dataset.key == "osm"]
-    typed = [f"spots init {code} --data {_quoted(out)}"]
-    if len(extracts) > 1:
-        sources = " ".join(_quoted(out / name) for name in extracts)
-        network = _quoted(out / f"roads_{code}.spotsnet")
-        typed.insert(0, f"spots network build {sources} --out {network}")
-    lines = "\n  ".join(typed)
-    return Text(f"次のコマンド：\n  {lines}", f"next:\n  {lines}")
-
-
-def _quoted(path: Path) -> str:
-    """Return a path as a shell, and cmd.exe, take it."""
-    return f'"{path}"' if set(str(path)) & set(" &()^;,=") else str(path)
+def _next_command(code: str, out: Path) -> Text:
+    """Return what to type next, quoted as a shell, and cmd.exe, take it."""
+    folder = f'"{out}"' if set(str(out)) & set(" &()^;,=") else str(out)
+    typed = f"spots init {code} --data {folder}"
+    return Text(f"次のコマンド：{typed}", f"next: {typed}")
 
 
 def _as_json(outcome: FetchOutcome, lang: Lang) -> dict[str, object]:

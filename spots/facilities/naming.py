@@ -13,6 +13,7 @@ from boundaries.codes import PREFECTURES
 from groundfloor.folding import OTHER_FORMS, compact, nfkc, plain_kanji
 from groundfloor.marks import unmarked
 
+_KANJI = "〇一二三四五六七八九"
 _HYPHENS = re.compile(r"[‐‑‒–—―−ーｰ-]")
 # Who runs a hospital, in front of its name. Longer forms first: the first match is taken off.
 _OWNERS = (
@@ -57,8 +58,13 @@ _DOTS = re.compile(r"[・.,'’]")
 # 竜ケ岳 is also written 竜が岳, 一ノ宮 also 一の宮: between kanji these are one particle.
 _PARTICLES = tuple(
     (re.compile(rf"(?<=[一-鿿])[{letters}](?=[一-鿿])"), one)
-    for letters, one in (("がガカ", "ケ"), ("の之", "ノ"))
+    for letters, one in (("がガカ", "ケ"), ("の之", "ノ"), ("っつッ", "ツ"))
 )
+# What PDFs and old tables have for the long vowel mark, and for 第二.
+_LONG_VOWEL = re.compile(r"(?<=[ァ-ヺ])[‐‑‒–—―−-]")
+_ORDINAL = re.compile(r"第([1-9])(?!\d)")
+# 長野県厚生農業協同組合連合会 is JA長野厚生連.
+_COOPERATIVE = re.compile(r"^(?:ja)?([一-鿿]{2,3}?)県?厚生(?:農業協同組合)?連(?:合会)?(?=.)")
 # What ends with one of these may own a hospital, or be the one that another belongs to.
 _OWNING = re.compile(
     r"(?:[会立社団連院区郡]|法人|組合|機構|財団|大学|センター|診療所|グループ|[附付]属|[都道府県市町村])$"
@@ -107,10 +113,16 @@ def name_key(name: str) -> str:
     ('国立竜ケ岳一ノ宮病院', '国立竜ケ岳一ノ宮病院')
     >>> name_key("熊本大学医学部付属病院") == name_key("熊本大学医学部附属病院")
     True
+    >>> name_key("長野県厚生農業協同組合連合会佐久病院"), name_key("ＪＡ長野厚生連　佐久病院")
+    ('長野厚生連佐久病院', '長野厚生連佐久病院')
+    >>> name_key("第２三ッ境センタ−"), name_key("第二三ツ境センター")
+    ('第二三ツ境センター', '第二三ツ境センター')
     """
     bare = _without_owners(plain_kanji(unmarked(name)).casefold())
     insured = _INSURANCE.sub("", bare)
     key = _DOTS.sub("", insured if distinctive(insured) else bare)
+    key = _COOPERATIVE.sub(r"\1厚生連", _LONG_VOWEL.sub("ー", key))
+    key = _ORDINAL.sub(lambda found: f"第{_KANJI[int(found[1])]}", key)
     return plain_particles(key).replace("付属", "附属") or compact(name)
 
 

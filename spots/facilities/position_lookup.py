@@ -225,7 +225,8 @@ def _placed_by(
     if record is not None and record.position is not None and why is None and not unsure:
         said = PositionLookup(answer.how, _told(record, table), table.label, outside_m=outside_m)
         here = replace(record.position, source=source_of(said))
-        return replace(facility, position=here, position_problem=None, looked_up=said)
+        found = replace(facility, position=here, position_problem=None, looked_up=said)
+        return found if facility.municipality_code else _in_municipality(found, answer.code)
     others = answer.others if record is None else (record,)
     told = tuple(_told(other, table) for other in others)
     if before is not None and before.why not in {None, PositionDoubt.NO_RECORD}:
@@ -234,6 +235,13 @@ def _placed_by(
         None, source=table.label, why=why, others=told, rivals=rivals, outside_m=outside_m
     )
     return replace(facility, looked_up=open_still)
+
+
+def _in_municipality(facility: Facility, code: str | None) -> Facility:
+    """Return a facility whose address has a former municipality in the one of its record."""
+    if code is None:
+        return facility
+    return replace(facility, municipality_code=code, municipality_name="", prefecture_code=code[:2])
 
 
 def _outside_m(

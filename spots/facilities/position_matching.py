@@ -16,6 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import takewhile
 
 from groundfloor.folding import compact
 from spots.facilities.institution_kinds import closed_word, is_dental
@@ -105,6 +106,8 @@ class Answer:
         What it may be, or what has its name or address.
     rivals : tuple of int
         Places of the facilities that may be the same record.
+    code : str or None
+        The record's municipality.
     """
 
     how: PositionMatch | None = None
@@ -112,6 +115,7 @@ class Answer:
     why: PositionDoubt | None = PositionDoubt.NO_RECORD
     others: tuple[RawFacility, ...] = ()
     rivals: tuple[int, ...] = ()
+    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,11 +370,32 @@ def _by_name_alone(one: Placed, records: Records) -> bool:
 def _behind_owner(one: Placed, records: Records) -> list[int]:
     """Return records whose name is that of `one` behind an owner's, or the other way round.
 
-    Where no owner is seen in what is in front, the house number must be the same.
+    Where no owner is seen in what is in front, or each has another in front, the house number must
+    be the same.
     """
-    near = _fitting(one, records.called_alike(one.keys), records) if one.located else []
-    known = [(at, records.placed(at)) for at in near]
-    return [at for at, other in known if _owned(one, other) or one.at.is_house(other.at)]
+    if not one.located:
+        return []
+    alike = dict.fromkeys((*records.called_alike(one.keys), *records.housed(one.item.house)))
+    known = [(at, records.placed(at)) for at in _fitting(one, list(alike), records)]
+    return [
+        at
+        for at, other in known
+        if _owned(one, other) or (one.at.is_house(other.at) and _alike(one, other))
+    ]
+
+
+def _alike(a: Placed, b: Placed) -> bool:
+    """Tell whether one name ends with the other, or both go on alike behind two owners."""
+    pairs = [(one, other) for one in a.keys for other in b.keys]
+    return any(_ends_alike(one, other) or _two_owners(one, other) for one, other in pairs)
+
+
+def _two_owners(one: str, other: str) -> bool:
+    """Tell whether names are one behind two owners: 恩賜財団, 大分県 and 済生会日田病院."""
+    pairs = zip(reversed(one), reversed(other), strict=False)
+    same = len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
+    behind = one[len(one) - same :]
+    return distinctive(behind) and all(owner_in_front(behind, key) for key in (one, other))
 
 
 def _left_out(row: RawFacility) -> PositionDoubt | None:
@@ -429,7 +454,8 @@ def _answer(
             rivals=settled.rivals,
         )
     record = records.placed(settled.at)
-    return Answer(_how(one, record, by_address=settled.by_address), record.raw, None)
+    how = _how(one, record, by_address=settled.by_address)
+    return Answer(how, record.raw, None, code=record.item.code)
 
 
 def _how(one: Placed, record: Placed, *, by_address: bool) -> PositionMatch:

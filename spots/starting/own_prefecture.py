@@ -92,17 +92,19 @@ def _needed(found: Iterable[str]) -> Problem:
     )
     message = (
         Text(
-            f"どの県か決まりません（市区町村の区域があるのは {listed.ja}）",
+            f"どの都道府県か決まりません（市区町村の区域があるのは {listed.ja}）",
             f"it is not clear which prefecture is meant (there are outlines of {listed.en})",
         )
         if codes
         else Text(
-            "どの県か決まりません（市区町村の区域のデータがありません）",
+            "どの都道府県か決まりません（市区町村の区域のデータがありません）",
             "it is not clear which prefecture is meant (there are no outlines of municipalities)",
         )
     )
     return error(
         "prefecture-needed",
         message,
-        Text("spots init 大分 のように県を指定してください", "name it, as in: spots init Oita"),
+        Text(
+            "spots init 大分 のように都道府県を指定してください", "name it, as in: spots init Oita"
+        ),
     )

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 
 from groundfloor.frozen import FrozenDict
 from groundfloor.problems import Text
-from spots.starting.choosing import TownNames
+from spots.starting.choosing import TownNames, newest
 from spots.starting.list_signs import KOKUJI, ROTATION, SELF_REPORTED
 from spots.starting.recognised import DataKind, FoundData, Survey, TypeMark
 from spots.telling import starting_words as words
@@ -73,13 +73,17 @@ class ListsOfSurvey:
             if self._is_own(data)
             for entry in self._entries(data)
         ]
-        report = [self._reported(e) for e in self.survey.of(DataKind.BED_REPORT) if self._in(e)]
-        chosen = _one_of_each([*own, *report])
+        reports = self.survey.of(DataKind.BED_REPORT)
+        mine = newest(e for e in reports if self._in(e))
+        report = [self._reported(mine.taken)] if mine.taken is not None else []
+        older = [replace(self._reported(e), why=why, used=False) for e, why in mine.others]
+        chosen = _one_of_each([*own, *report]) + older
         if not any(entry.used for entry in chosen):
             chosen += self._hospitals()
-        neighbours = [e for data in self.survey.of(DataKind.BED_REPORT) for e in self._beyond(data)]
+        near = newest(e for e in reports if any(self._counts[e][code] for code in self.beside))
+        neighbours = self._beyond(near.taken) if near.taken is not None else ()
         used = [e for e in chosen if e.used]
-        return [*used, *neighbours, *(e for e in chosen if not e.used)]
+        return _named_apart([*used, *neighbours, *(e for e in chosen if not e.used)])
 
     @cached_property
     def _counts(self) -> dict[FoundData, Counter[str]]:
@@ -177,7 +181,8 @@ class ListsOfSurvey:
 
     def _hospitals(self) -> list[PlannedList]:
         """Return all hospitals without a type, so that there is a map; nobody is judged."""
-        sources = [e for e in self.survey.of(DataKind.IRYO_JOHO, DataKind.P04) if self._in(e)]
+        every = self.survey.of(DataKind.IRYO_JOHO, DataKind.P04)
+        sources = [e for e in every if self._in(e) and self._is_own(e)]
         return [
             PlannedList(
                 title=words.ALL_HOSPITALS_TITLE,
@@ -188,6 +193,19 @@ class ListsOfSurvey:
             )
             for data in sources[:1]
         ]
+
+
+def _named_apart(entries: Sequence[PlannedList]) -> list[PlannedList]:
+    """Return entries of which no two in use have one name."""
+    taken: set[str] = set()
+    named = []
+    for entry in entries:
+        title = entry.title
+        if title.ja in taken:
+            title = words.title_of_file(title, _called(entry.data))
+        taken |= {title.ja} if entry.used else set()
+        named.append(replace(entry, title=title))
+    return named
 
 
 def _one_of_each(entries: Sequence[PlannedList]) -> list[PlannedList]:

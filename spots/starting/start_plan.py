@@ -258,7 +258,8 @@ class _Planning:
                 if self.prefecture in (each.prefectures or {self.prefecture})
                 and not any(e.used and e.data is each for e in lists)
             ]
-            yield from found
+            latest = max((each.edition for each in found), default="")
+            yield from (each for each in found if each.edition == latest)
             if found:
                 break  # the other is of 2020, or of the same institutions
         for each in self.survey.of(DataKind.RESULT):

@@ -35,6 +35,9 @@ from spots.starting.recognised import Bounds, DataKind, FoundData, PassedOver
 
 _EDITION = re.compile(r"(?<!\d)(20\d\d)[-_.年/ ]?(0[1-9]|1[0-2]|[1-9](?=月))(?:月|(?!\d))")
 _ERA_EDITION = re.compile(r"(?:令和|R)(\d{1,2}|元)[年.](1[0-2]|0?[1-9])(?:月|(?!\d))")
+_DAY = re.compile(r"(?<!\d)(20\d\d)(0[1-9]|1[0-2])([0-3]\d)(?!\d)")
+_ERA_YEAR = re.compile(r"(?<![A-Za-z])(?:令和|R)(\d{1,2})(?![\d.])")
+_P04_YEAR = re.compile(r"P04-(\d\d)(?!\d)")
 _REIWA = 2018  # 令和元年 is 2019
 _BED_REPORT = re.compile(r"病床機能報告|bed[_ -]?function")
 _IRYO_JOHO = frozenset(map(header_key, ("ID", "正式名称", "都道府県コード", "市区町村コード")))
@@ -165,6 +168,26 @@ def edition_in(text: str) -> str:
         year = 1 if found[1] == "元" else int(found[1])
         return f"{_REIWA + year}-{int(found[2]):02d}"
     return ""
+
+
+def list_edition(text: str) -> str:
+    """Return the edition of a published list as its file is called; empty where it does not say.
+
+    Examples
+    --------
+    >>> list_edition("bed_function_report_R7"), list_edition("01-1_facility_info_20250601")
+    ('2025', '2025-06-01')
+    >>> list_edition("P04-20_44"), list_edition("病院一覧")
+    ('2020', '')
+    """
+    plain = nfkc(text)
+    if found := _DAY.search(plain):
+        return "-".join(found.groups())
+    if found := _ERA_YEAR.search(plain):
+        return str(_REIWA + int(found[1]))
+    if found := _P04_YEAR.search(plain):
+        return f"20{found[1]}"
+    return edition_in(plain)
 
 
 def _index(grid: Grid, place: TablePlace) -> FoundData | None:
@@ -341,6 +364,7 @@ def list_found(
     return replace(
         place.found(kind),
         prefectures=frozenset(signs.by_prefecture),
+        edition="" if kind is DataKind.LIST else list_edition(place.title),
         rows=signs.rows,
         signs=signs,
         unit=unit,

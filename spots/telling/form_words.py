@@ -64,7 +64,7 @@ TOWN_HOW = Text("所在する市町村の名称", "the municipality that it is i
 TOWN_EXAMPLE = Text("〇〇市", "〇〇市")
 ADDRESS = Text("所在地", "address")
 ADDRESS_HOW = Text(
-    "県名からの住所（緯度・経度が空欄のとき、町丁目から位置を引きます）",
+    "都道府県名からの住所（緯度・経度が空欄のとき、町丁目から位置を引きます）",
     "from the prefecture on; where there are no coordinates its town block is looked up",
 )
 ADDRESS_EXAMPLE = Text("〇〇県〇〇市〇〇1-2-3", "〇〇県〇〇市〇〇1-2-3")

@@ -92,19 +92,19 @@ FORM = Text(
     "spots init once more",
 )
 FORM_INSTEAD = Text(
-    "県の一覧のひな形です。記入して spots init をもう一度実行すると、"
+    "都道府県の一覧のひな形です。記入して spots init をもう一度実行すると、"
     "上の自己申告の一覧に代わって使われます",
     "A form for the prefecture's list: fill it in and run spots init once more, and it takes the "
     "place of the self-reported one above",
 )
 FOR_OWN_PRESET = Text(
-    '県の設定基準（preset = "{own}"）に使います。そろったら行頭の # を外してください',
+    '都道府県の設定基準（preset = "{own}"）に使います。そろったら行頭の # を外してください',
     'for the preset "{own}": take the # away once it is there',
 )
 OTHER = Text("使っていないもの: {why}", "not in use: {why}")
 
 MUNICIPALITIES = Text(
-    "市区町村の区域（この県と、接する県）",
+    "市区町村の区域（この都道府県と、接する都道府県）",
     "Outlines of municipalities: this prefecture and those that touch it",
 )
 MEDICAL_AREAS = Text(

@@ -45,6 +45,11 @@ def list_title(kind: FacilityType | None, called: str, list_name: str = "") -> T
     return Text(called, called) if kind is None else _TYPE_TITLES[kind]
 
 
+def title_of_file(title: Text, called: str) -> Text:
+    """Return the name of a list beside another one of that name."""
+    return Text(f"{title.ja}（{called}）", f"{title.en} ({called})")
+
+
 def prefectures(codes: Iterable[str]) -> Text:
     """Return the names of a few prefectures; of more only that they are others.
 
@@ -69,11 +74,12 @@ NARROWER = Text(
     "ほかに同じ版で範囲の広いものがあるため", "another one of the same edition has more areas"
 )
 ANOTHER_EXTRACT = Text(
-    "ほかに県の外までより広く入ったものがあるため", "another one reaches farther beyond the border"
+    "ほかに都道府県の外までより広く入ったものがあるため",
+    "another one reaches farther beyond the border",
 )
 ROADS_ELSEWHERE = Text("この都道府県の道路が入っていないため", "it has no roads of this prefecture")
 ANOTHER_LIST = Text(
-    "二次救急病院の一覧は一つだけ使うため（どれを数えるかは県が決めます）",
+    "二次救急病院の一覧は一つだけ使うため（どれを数えるかは都道府県が決めます）",
     "one list of secondary emergency hospitals is used; which one counts, the prefecture decides",
 )
 
@@ -91,7 +97,7 @@ def roads_of_a_part(share: float) -> Text:
     """Return why an extract of a part of the prefecture is not used."""
     shown = f"{100 * share:.0f}"
     return Text(
-        f"県の一部しか入っていないため（市区町村の約{shown} %）",
+        f"都道府県の一部しか入っていないため（市区町村の約{shown} %）",
         f"it holds a part of the prefecture alone (some {shown} % of the municipalities)",
     )
 
@@ -99,11 +105,11 @@ def roads_of_a_part(share: float) -> Text:
 # --- the policy
 
 PRESET_OF_ITS_OWN = Text(
-    "この県が公表した設定基準です", "the criteria that this prefecture has published"
+    "この都道府県が公表した設定基準です", "the criteria that this prefecture has published"
 )
 EXAMPLE_RULE = Text(
     "この県の設定基準は組み込まれていないため、熊本県の基準（へき地医療拠点病院・へき地診療所・二次救急病院の"
-    "周囲4 km）を例として使います。県の基準に置き換えてください",
+    "周囲4 km）を例として使います。都道府県の基準に置き換えてください",
     "no criteria of this prefecture come with the tool: those of Kumamoto (4 km round base "
     "hospitals, remote clinics and secondary emergency hospitals) are an example to be replaced",
 )
@@ -170,7 +176,7 @@ SELF_REPORTED_WHY = Text(
     "it by the official list (rotation) when you have it",
 )
 SELF_REPORTED_CAVEAT = Text(
-    "③二次救急病院は病床機能報告の自己申告によります（県の一覧ではありません）",
+    "③二次救急病院は病床機能報告の自己申告によります（都道府県の一覧ではありません）",
     "secondary emergency hospitals (③) are those that report themselves so; this is no list of the "
     "prefecture",
 )
@@ -252,7 +258,7 @@ def of_others(codes: Iterable[str]) -> Text:
 
 NOTHING_SAID = Text("未確認", "not known")
 THE_PREFECTURE = Text(
-    "県の医療政策の担当課、保健医療計画・医師確保計画",
+    "都道府県の医療政策の担当課、保健医療計画・医師確保計画",
     "the prefecture (its office of medical policy; its plans)",
 )
 FORM_TO_FILL_IN = Text("ひな形に記入", "a form to fill in")
@@ -293,7 +299,7 @@ def list_wanted(kind: FacilityType) -> Text:
     title = _TYPE_TITLES[kind]
     if kind is FacilityType.SECONDARY_EMERGENCY:
         return Text(
-            "二次救急病院の県の一覧（病院群輪番制など）",
+            "二次救急病院の都道府県の一覧（病院群輪番制など）",
             "the prefecture's list of secondary emergency hospitals",
         )
     return Text(f"{title.ja}の一覧", f"list of {title.en}")
@@ -315,7 +321,9 @@ def layer_title(name: str) -> Text:
 
 def for_preset(name: str) -> Text:
     """Return that something is for the prefecture's own preset."""
-    return Text(f'県の設定基準（preset = "{name}"）', f'the criteria of the prefecture ("{name}")')
+    return Text(
+        f'都道府県の設定基準（preset = "{name}"）', f'the criteria of the prefecture ("{name}")'
+    )
 
 
 def list_purpose(number: int) -> Text:

@@ -76,6 +76,13 @@ SOYO = "熊本県上益城郡山都町滝上476-2"
         ("そよう病院", "山都町包括医療センターそよう病院", PositionMatch.OWNER),
         ("矢部町立そよう病院", "山都町立そよう病院", PositionMatch.OWNER),
         ("JA熊本厚生連そよう病院", "そよう病院", PositionMatch.OWNER),
+        (
+            "ＪＡ熊本厚生連そよう病院",
+            "熊本県厚生農業協同組合連合会そよう病院",
+            PositionMatch.FOLDED,
+        ),
+        ("第2そようセンタ−", "第二そようセンター", PositionMatch.FOLDED),
+        ("恩賜財団済生会そよう病院", "大分県済生会そよう病院", PositionMatch.ADDRESS),
         ("JCHOそよう病院", "独立行政法人地域医療機能推進機構そよう病院", PositionMatch.FOLDED),
         ("再春医療センター", "熊本再春医療センター", PositionMatch.ADDRESS),
     ],
@@ -150,6 +157,15 @@ def test_what_does_not_agree_is_told_and_not_taken(wanted, address, why):
     assert [r.name for r in said.others] == ([] if why is PositionDoubt.NO_RECORD else ["小国病院"])
     (told,) = [p for p in problems if p.code == "position-not-found"]
     assert (told.file, told.row, told.value) == ("list.csv", 2, wanted.name)
+
+
+@pytest.mark.parametrize(
+    ("listed", "theirs"),
+    [("山中皮膚科", "田中皮膚科"), ("健生クリニック", "健生病院"), ("駅前内科", "駅前眼科")],
+)
+def test_neighbours_in_one_building_are_two(listed, theirs):
+    found, said, _ = looked_up(row(listed, "弘前市扇町2-2-2"), (theirs, "弘前市扇町2-2-2"))
+    assert (found.position, said.why) == (None, PositionDoubt.OTHER_NAME)
 
 
 def test_the_name_in_another_prefecture_is_no_candidate():

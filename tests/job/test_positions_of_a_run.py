@@ -260,6 +260,15 @@ def test_two_that_are_placed_at_one_point_are_doubted_as_others_are(tmp_path: Pa
     assert {d.id for d in by_id(found)["B1"].doubles} == {"H1"}
 
 
+def test_an_address_of_before_a_merger_is_in_todays_municipality(tmp_path: Path) -> None:
+    """矢部町 has been a part of 山都町 since 2005: the record says where that is today."""
+    old = "医療機関名,所在地\n矢部広域病院,熊本県上益城郡矢部町北中島1\n"
+    found = run(job(tmp_path, hospitals__csv=old))
+    (verdict,) = [v for v in found.verdicts if v.facility.name == "矢部広域病院"]
+    assert verdict.facility.position is not None
+    assert (verdict.place.municipality, verdict.place.problem) == ("山都町", None)
+
+
 def test_a_new_list_is_looked_up_too(tmp_path: Path) -> None:
     path = job(tmp_path)
     new = tmp_path / "new.csv"

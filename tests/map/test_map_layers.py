@@ -16,7 +16,7 @@ from groundfloor.crs import CrsError
 from groundfloor.problems import Lang
 from spots.map import render_map
 from spots.map.around import MAX_ROAD_POINTS, around_of, population_classes
-from spots.map.page_data import UNPUBLISHED, Around
+from spots.map.page_ground import UNPUBLISHED, Around
 from spots.map.payload import map_data
 from spots.types.results import MainRoad
 from tests.helpers.browser import Visit, open_page

@@ -86,6 +86,14 @@ def test_tools_are_offered_in_japanese(home):
         assert f"shortage_spots:{name}\t{title}" in listed
 
 
+def test_init_makes_a_run_file_that_runs(home, job, tmp_path):
+    made = run_tool(
+        home, "init", PREFECTURE="熊本", DATA=job.parent, OUTPUT=tmp_path / "新しい仕事"
+    )
+    judged = run_tool(home, "run", RUN_FILE=made["RUN_FILE"], OUTPUT=tmp_path / "結果")
+    assert judged["LAYERS"]
+
+
 def test_run_writes_the_folder_and_loads_its_layers(result):
     folder = Path(result["OUTPUT"])
     counts = json.loads((folder / "run.json").read_text(encoding="utf-8"))["counts"]

@@ -362,7 +362,7 @@ def test_an_extract_that_covers_the_prefecture_is_used(data: Path, out: Path):
     assert network["beside"] == ["../data/chugoku.osm"]
     text = started.run_file.read_text("utf-8")
     assert '# file = "../data/town.osm"' in text
-    assert "この県の道路が入っていないため" in text
+    assert "道路が入っていないため" in text
     assert not any(each.key == "osm" for each in started.lacking)
 
 
@@ -438,3 +438,35 @@ def test_a_title_above_the_header_says_the_type(data: Path, out: Path):
     (data / "一覧.csv").write_text("熊本県へき地診療所一覧\n\n" + clinics(), "utf-8")
     page = keys(made(data, out))
     assert [f["file"] for f in page["facilities"] if f["type"] == "②"] == ["../data/一覧.csv"]
+
+
+def test_of_two_years_of_a_report_the_newer_is_used(data: Path, out: Path):
+    (data / "national.csv").rename(data / "病床機能報告R6.csv")
+    (data / "病床機能報告R7.csv").write_text(bed_report(), "utf-8")
+    started = made(data, out)
+    page = keys(started)
+    assert {f["file"] for f in page["facilities"]} == {"../data/病床機能報告R7.csv"}
+    assert "2024 より新しい 2025 があるため" in started.run_file.read_text("utf-8")
+    ran(started)
+
+
+def test_two_lists_of_one_type_have_names_of_their_own(data: Path, out: Path):
+    for name in ("へき地診療所（北部）.csv", "へき地診療所（南部）.csv"):
+        (data / name).write_text(clinics(), "utf-8")
+    started = made(data, out)
+    names = [f["name"] for f in keys(started)["facilities"] if f["type"] == "②"]
+    assert names == ["へき地診療所", "へき地診療所（へき地診療所（南部））"]
+    read_run_file(started.run_file)
+
+
+def test_without_any_list_hospitals_are_shown_and_nobody_is_judged(data: Path, out: Path):
+    (data / "national.csv").unlink()
+    head = "ID,正式名称,都道府県コード,市区町村コード,所在地,所在地座標（緯度）,所在地座標（経度）"
+    row = "1,第1病院,43,101,熊本県熊本市中央区1,32.71,130.81"
+    (data / "01-1.csv").write_text(f"{head}\n{row}\n", "utf-8")
+    started = made(data, out)
+    page = keys(started)
+    assert page["run"]["not_given"] == [1, 2, 3]
+    assert [f["type"] for f in page["facilities"]] == ["none"]
+    result = ran(started)
+    assert {v.state for v in result.verdicts} <= {State.NOT_MET, State.EXCLUDED}

@@ -103,15 +103,17 @@ def test_presets_too(path: Path):
     assert [fault for each in words for fault in faults(each)] == []
 
 
-def test_the_readme_too():
-    prose = re.sub(r"```.*?```|`[^`]*`|\]\([^)]*\)", "", README.read_text("utf-8"), flags=re.DOTALL)
+PAGES = [ROOT / "README.ja.md", ROOT / "docs" / "index.ja.md"]
+PAGES += sorted((ROOT / "docs" / "guide").glob("*.ja.md"))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_the_readme_and_the_guide_too(page: Path):
+    prose = re.sub(r"```.*?```|`[^`]*`|\]\([^)]*\)", "", page.read_text("utf-8"), flags=re.DOTALL)
     wrong = [
         f"{n}: {fault}" for n, line in enumerate(prose.split("\n"), 1) for fault in faults(line)
     ]
     assert wrong == []
-
-
-README = ROOT / "README.ja.md"
 
 
 @pytest.mark.parametrize(

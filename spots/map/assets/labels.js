@@ -118,15 +118,22 @@
     });
   };
 
-  /* The name of a spot matters more than the symbol of a hospital; a whole name at the end of a line
-     more than a name on a symbol of a spot, and than a shortened one. */
+  /* The name of a spot matters more than the symbol of a hospital. A whole name a little farther off, with
+     a line, is better than a shortened one beside the symbol, and that better than a long line. */
   S.Labels.prototype.force = function (label, p, edge, taken, symbols, strong) {
-    var near = free(around(label, p), edge, taken.concat(strong)), all = taken.concat(strong), box;
-    if (near) return near;
-    box = this.led(label, p, edge, taken.concat(symbols), 6) || this.led(label, p, edge, all, RINGS.length);
+    var all = taken.concat(strong), self = this, box;
+    function beside(boxes) { return free(around(label, p), edge, boxes); }
+    function led(boxes, rings) { return self.led(label, p, edge, boxes, rings); }
+    box = beside(all) || led(taken.concat(symbols), 3) || led(all, 4);
     if (box) return box;
     this.spell(label, true);
-    return free(around(label, p), edge, all) || this.led(label, p, edge, all, RINGS.length) || free(around(label, p), edge, taken) || this.anywhere(label, p, edge, taken);
+    box = beside(all) || led(all, 5);
+    if (box) return box;
+    this.spell(label, false);
+    box = led(all, RINGS.length);
+    if (box) return box;
+    this.spell(label, true);
+    return led(all, RINGS.length) || beside(taken) || this.anywhere(label, p, edge, taken);
   };
 
   /* The nearest of all places on the screen where no other name is. */
