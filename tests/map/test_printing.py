@@ -190,8 +190,9 @@ def test_the_scale_is_true(browser, file, tmp_path):
     paper_mm = 200 * 25.4 / 96
     assert metres[2] * 1000 / paper_mm == pytest.approx(scale, rel=0.005)
     # The bar on the paper: its marks stand one above the other's line, so many millimetres apart.
-    unit = max(k for k, (text, _, _) in enumerate(found) if text == "km")
-    top = found[unit][2]
+    (x, y) = next(place for text, *place in found if text.startswith("約1:"))
+    units = [place for text, *place in found if text == "km"]  # an inset has a bar of its own
+    top = min(units, key=lambda place: abs(place[0] - x) + abs(place[1] - y))[1]
     marks = [
         (float(t), x) for t, x, y in found if re.fullmatch(r"[\d.]+", t) and abs(y - top) < 0.5
     ]
