@@ -92,7 +92,8 @@ def with_every_column() -> RunResult:
         for spot in result.spots
     )
     one, *others = result.verdicts
-    asked = replace(one.facility, looked_up=PositionLookup(None, why=PositionDoubt.NO_RECORD))
+    lookup = PositionLookup(None, why=PositionDoubt.NO_RECORD)
+    asked = replace(one.facility, looked_up=lookup, kana="そようびょういん")
     measured = replace(one.outcomes[0], distance=DistanceEvidence(15_000.0))
     one = replace(one, facility=asked, outcomes=(measured, *one.outcomes[1:]))
     estimate = StraightTravel(1.3, 40.0)
