@@ -29,7 +29,7 @@ ASPECT = 198.0 / 161.0
 MOST_COARSER = 1.25
 #: So many insets find room beside the main map, and are still looked at.
 MOST_INSETS = 3
-_NEAR, _NEAR_M = 0.1, 15_000.0  # islands as near (of the main land's size) are seen as one with it
+_NEAR_M = 12_000.0  # land as near is one archipelago, and one with the main land
 _TOGETHER = 0.5  # of the main land's size: islands within it share an inset from the start
 _AT_MOST = 1.5  # of the main map's size: what an inset can still show where insets must be few
 _LAND_M = 300.0  # a strait with bridges, and hairlines between outlines that were thinned alone
@@ -331,7 +331,7 @@ def _sorted_out(pieces: _Pieces) -> tuple[_Pieces, list[_Group]]:
     weight = pieces.with_towns(lands).weight
     core = max(lands, key=lambda g: (weight[g].sum(), pieces.km2[g].sum(), -g[0]))
     base = pieces.size(core)
-    near = _groups(pieces.linked(min(_NEAR * base, _NEAR_M)))
+    near = _groups(pieces.linked(_NEAR_M))
     pieces = pieces.with_towns(near)
     large = _LARGE * pieces.km2.sum()
     main: _Group = []

@@ -161,16 +161,20 @@ def test_the_scale_is_true(browser, file, tmp_path):
         visit.page.evaluate("dispatchEvent(new Event('afterprint'))")
         found = words(pdf_of(visit, tmp_path / "sheet.pdf", "a4"))
     metres = Geod(ellps="WGS84").inv(ends[0]["lng"], ends[0]["lat"], ends[1]["lng"], ends[1]["lat"])
-    scale = next(
-        int(m[1].replace(",", "")) for t, _, _ in found if (m := re.match(r"約1:([\d,]+)", t))
+    scale, left, low = next(
+        (int(m[1].replace(",", "")), x, y)
+        for t, x, y in found
+        if (m := re.match(r"約1:([\d,]+)", t))
     )
     paper_mm = 200 * 25.4 / 96
     assert metres[2] * 1000 / paper_mm == pytest.approx(scale, rel=0.005)
     # The bar on the paper: its marks stand one above the other's line, so many millimetres apart.
-    unit = max(k for k, (text, _, _) in enumerate(found) if text == "km")
-    top = found[unit][2]
+    # Insets have bars of their own: the main map's stands over its scale.
+    top = min((y for t, x, y in found if t == "km"), key=lambda y: abs(y - low))
     marks = [
-        (float(t), x) for t, x, y in found if re.fullmatch(r"[\d.]+", t) and abs(y - top) < 0.5
+        (float(t), x)
+        for t, x, y in found
+        if re.fullmatch(r"[\d.]+", t) and abs(y - top) < 0.5 and abs(x - left) < 60
     ]
     (_, start), (half, middle) = sorted(marks)[:2]
     assert (middle - start) * scale / 1e6 == pytest.approx(half, rel=0.02)
