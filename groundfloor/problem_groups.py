@@ -85,7 +85,7 @@ def group_lines(
     names : mapping of (str, int) to str
         What stands in rows of files, by file and row.
     """
-    tone, plain = _TONES[group.severity], Tone.PLAIN
+    tone, plain = tone_of(group.severity), Tone.PLAIN
     if len(group.problems) <= few:
         for problem in group.problems:
             yield from toned(problem.render(lang), tone, width)
@@ -103,6 +103,11 @@ def group_lines(
     yield from toned(left + where, plain, width)
     if remedy := group.remedy.render(lang):
         yield from toned(clean(f"  → {remedy}"), plain, width)
+
+
+def tone_of(severity: Severity) -> Tone:
+    """Return the tone in which problems of a severity are told."""
+    return _TONES[severity]
 
 
 _TONES = {Severity.ERROR: Tone.ERROR, Severity.WARNING: Tone.WARNING, Severity.NOTE: Tone.NOTE}

@@ -105,7 +105,7 @@ def _parts(check: JobCheck, layout: CheckLayout) -> Iterator[tuple[Text, Text]]:
     yield from _positions(check)
     yield from _ground(check, layout)
     if check.neighbours is not None:
-        yield Text("隣の都道府県の病院", "neighbours"), _neighbours(check.neighbours)
+        yield Text("隣の都道府県", "neighbours"), _neighbours(check.neighbours)
     yield from _roads(check)
     if check.people is not None:
         told_people = people(check.people.people)
@@ -210,6 +210,8 @@ def _neighbours(found: FoundNeighbours) -> Text:
 def _roads(check: JobCheck) -> Iterator[tuple[Text, Text]]:
     found = check.roads
     if found is None:
+        if check.usable:
+            yield Text("道路", "roads"), Text("道路網を使いません", "no road network is used")
         return
     facts = [same(found.source), Text(f"{whole(found.edges)}区間", f"{whole(found.edges)} edges")]
     facts += [same(found.profile)] if found.profile else []

@@ -68,9 +68,9 @@ def command(
 ) -> None:
     """Say what a run would come to, and what is wrong or doubtful, without writing anything.
 
-    A run file (TOML), or the run.json of a result, is checked as a whole job: files, columns,
-    editions, policy, neighbours, roads, and what would be undetermined. Any other file is a
-    facility list, checked by row and column.
+    A run file (TOML), or a result (its folder or run.json), is checked as a whole job: files,
+    columns, editions, policy, neighbours, roads, and what would be undetermined. Any other file is
+    a facility list, checked by row and column.
 
     Exit codes: 0 can be run, 3 can be run but something would be undetermined, 1 cannot be run,
     2 wrong usage.
@@ -78,8 +78,9 @@ def command(
     from spots.facilities import sources_of
 
     with reporting(lang) as chosen:
-        jobs = [file for file in files if _is_job(file)]
-        lists = [file for file in files if file not in jobs]
+        named = [_record_of(file) for file in files]
+        jobs = [file for file in named if _is_job(file)]
+        lists = [file for file in named if not _is_job(file)]
         _refuse(jobs, lists, (run_file, positions), (*facilities, *settings))
         checks = _checks(jobs, facilities, settings, chosen)
         report = check_files(lists, run_file, sources_of(positions)) if lists else None
@@ -89,6 +90,12 @@ def command(
         else:
             _print(checks, report, options, chosen, everything=everything)
         sys.exit(_exit_code(checks, report))
+
+
+def _record_of(file: Path) -> Path:
+    """Return the run.json of a result's folder; any other file as it is."""
+    record = file / _RECORD
+    return record if file.is_dir() and record.is_file() else file
 
 
 def _is_job(file: Path) -> bool:

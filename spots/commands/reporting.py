@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 import click
 
 from groundfloor.decorations import LEFT_OUT
-from groundfloor.problem_groups import FEW, RowNames, group_lines, problem_groups
+from groundfloor.problem_groups import FEW, RowNames, group_lines, problem_groups, tone_of
 from groundfloor.problems import (
     Lang,
     Problem,
@@ -28,7 +28,7 @@ from groundfloor.problems import (
     file_missing,
     why_not_written,
 )
-from groundfloor.toned_lines import Tone, TonedLine
+from groundfloor.toned_lines import Tone, TonedLine, toned
 
 if TYPE_CHECKING:
     from groundfloor.disk import WrittenFile
@@ -123,7 +123,7 @@ def report_problems(problems: Sequence[Problem], lang: Lang, names: RowNames | N
             "run.json にあります",
             f"merges and other notes, in table.xlsx (sheet 'Findings') and in run.json: {notes}",
         )
-        click.echo(text.render(lang), err=True)
+        say_lines(toned(text.render(lang), Tone.NOTE, terminal_width(sys.stderr)), err=True)
 
 
 _IN_FOLDER = Text("run.json と table.xlsx にすべてあります", "all are in run.json and table.xlsx")
@@ -152,8 +152,9 @@ def exit_code_of(problems: Iterable[Problem], *, undetermined: bool) -> int:
 
 def tell(problems: Sequence[Problem], lang: Lang) -> None:
     """Print problems to stderr, notes too: these commands keep no record to look them up in."""
+    width = terminal_width(sys.stderr)
     for problem in problems:
-        click.echo(problem.render(lang), err=True)
+        say_lines(toned(problem.render(lang), tone_of(problem.severity), width), err=True)
 
 
 def tell_grouped(

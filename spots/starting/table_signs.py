@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path, PurePosixPath
 
 from boundaries.areas import AREAS, parse_area_code
@@ -88,6 +89,7 @@ class TablePlace:
         )
 
 
+@cache
 def any_table() -> ColumnSearch:
     """Return the columns of all families together: by them separators and sheets are told."""
     names: dict[str, tuple[str, ...]] = {}
@@ -131,7 +133,24 @@ _UNKNOWN = Text(
 )
 
 
-def _table(grid: Grid, vocabulary: Vocabulary, place: TablePlace) -> Table | None:
+@cache
+def _search(of: str) -> ColumnSearch:
+    """Return the columns of a family made ready: a folder may have thousands of tables."""
+    vocabularies = {
+        "index": INDICES,
+        "coded names": CODED_NAMES,
+        "areas": AREAS,
+        "people": mesh_vocabulary(),
+        "towns": TOWNS,
+        "links": LINKS,
+        "nodes": NODES,
+        "list": list_vocabulary({}, {}),
+        "places": listed_vocabulary({}, points=True),
+    }
+    return ColumnSearch(vocabularies[of])
+
+
+def _table(grid: Grid, of: str, place: TablePlace) -> Table | None:
     """Return a grid as the table of a role; None where it has not that role's columns.
 
     Raises
@@ -139,10 +158,8 @@ def _table(grid: Grid, vocabulary: Vocabulary, place: TablePlace) -> Table | Non
     DataError
         It has, and cannot be used.
     """
-    search = ColumnSearch(vocabulary)
-    if search.fit(grid.rows) < WHOLE_HEADER:
-        return None
-    return table_of(grid, search, place.name)
+    search = _search(of)
+    return table_of(grid, search, place.name) if search.fit(grid.rows) >= WHOLE_HEADER else None
 
 
 def _above(grid: Grid, table: Table) -> str:
@@ -191,7 +208,7 @@ def list_edition(text: str) -> str:
 
 
 def _index(grid: Grid, place: TablePlace) -> FoundData | None:
-    table = _table(grid, INDICES, place) or _table(grid, CODED_NAMES, place)
+    table = _table(grid, "index", place) or _table(grid, "coded names", place)
     if table is None:
         return None
     cells = [area_of_row(table, row)[0] for row in table.rows]
@@ -213,7 +230,7 @@ def _index(grid: Grid, place: TablePlace) -> FoundData | None:
 
 
 def _areas(grid: Grid, place: TablePlace) -> FoundData | None:
-    table = _table(grid, AREAS, place)
+    table = _table(grid, "areas", place)
     if table is None:
         return None
     names: dict[str, list[str]] = {}
@@ -234,7 +251,7 @@ def _areas(grid: Grid, place: TablePlace) -> FoundData | None:
 
 
 def _cells_of_people(grid: Grid, place: TablePlace) -> FoundData | None:
-    table = _table(grid, mesh_vocabulary(), place)
+    table = _table(grid, "people", place)
     if table is None:
         return None
     cells = (nfkc(table.columns.cell(row, "mesh")) for row in table.rows)
@@ -252,7 +269,7 @@ def _around(boxes: Iterator[Bounds]) -> Bounds:
 
 
 def _towns(grid: Grid, place: TablePlace) -> FoundData | None:
-    table = _table(grid, TOWNS, place)
+    table = _table(grid, "towns", place)
     if table is None:
         return None
     named = {table.columns.cell(row, "pref") for row in table.rows}
@@ -264,7 +281,7 @@ def _towns(grid: Grid, place: TablePlace) -> FoundData | None:
 
 
 def _links(grid: Grid, place: TablePlace) -> FoundData | None:
-    table = _table(grid, LINKS, place)
+    table = _table(grid, "links", place)
     if table is None:
         return None
     ends = {table.columns.cell(r, end) for r in table.rows for end in ("from", "to")}
@@ -275,7 +292,7 @@ def _links(grid: Grid, place: TablePlace) -> FoundData | None:
 def nodes_of(grid: Grid, place: TablePlace) -> tuple[frozenset[str], Bounds] | None:
     """Return the names of the places of a table of them, and what they span; None if it is none."""
     try:
-        table = _table(grid, NODES, place)
+        table = _table(grid, "nodes", place)
     except SpotsError:
         return None
     if table is None:
@@ -295,7 +312,7 @@ def nodes_of(grid: Grid, place: TablePlace) -> tuple[frozenset[str], Bounds] | N
 
 
 def _list(grid: Grid, place: TablePlace) -> FoundData | None:
-    if ColumnSearch(list_vocabulary({}, {})).fit(grid.rows) < WHOLE_HEADER:
+    if _search("list").fit(grid.rows) < WHOLE_HEADER:
         return None
     # Lists of the whole country have no types of ours: their cells need not be looked through.
     off = {"type": ""} if len(grid.rows) > _NATIONWIDE else {}
@@ -372,7 +389,7 @@ def list_found(
 
 
 def _places(grid: Grid, place: TablePlace) -> FoundData | None:
-    table = _table(grid, listed_vocabulary({}, points=True), place)
+    table = _table(grid, "places", place)
     if table is None or "name" not in table.columns:
         return None
     example = any(p.code == EXAMPLE_ROW for p in table.problems)

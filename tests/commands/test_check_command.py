@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import click
 import pytest
 
+from groundfloor.toned_lines import Tone, TonedLine
+from spots.commands.reporting import say_lines
 from tests.helpers.cli_runs import foreign_words, spots, spots_json
 from tests.helpers.small_job import CLINICS, HEADER, HOSPITALS, files, write_job
 
@@ -129,6 +132,22 @@ def test_jobs_lists_and_options_together(tmp_path: Path) -> None:
     assert page["jobs"][0]["next"] == f"spots run {run} --set {given}"
     assert spots("check", tmp_path / "clinics.csv", "--set", given).exit_code == 2
     assert spots("check", run, "--run", run).exit_code == 2
+
+
+def test_the_folder_of_a_result_is_its_job(small_folder: Path) -> None:
+    page = spots_json("check", small_folder)
+    assert page["jobs"][0]["run_file"] == str(small_folder / "run.json")
+
+
+@pytest.mark.parametrize(("variable", "allowed"), [("", None), ("1", False)])
+def test_no_colour_where_it_is_refused(
+    monkeypatch: pytest.MonkeyPatch, variable: str, allowed: bool | None
+) -> None:
+    found: list[object] = []
+    monkeypatch.setenv("NO_COLOR", variable)
+    monkeypatch.setattr(click, "echo", lambda _text, **how: found.append(how["color"]))
+    say_lines([TonedLine("x", Tone.ERROR)])
+    assert found == [allowed]
 
 
 def test_english_of_a_job_has_no_japanese_but_the_data(tmp_path: Path) -> None:

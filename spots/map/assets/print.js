@@ -139,14 +139,16 @@
     ]);
   }
 
+  function boxOf(b) { return L.latLngBounds([b[1], b[0]], [b[3], b[2]]); }
+
   /* The spots of the sheet, each with its reason, service and councils: on the pages behind it. */
-  function annex(app, bounds) {
+  function annex(app, shown) {
     var table = app.data.annex, at = {};
     if (!table) return null;
     app.data.facilities.forEach(function (f) { at[f.id] = f; });
     var rows = table.rows.filter(function (row) {
       var f = at[row.id];
-      return !f || (f.lon !== null && bounds.contains([f.lat, f.lon]));
+      return !f || (f.lon !== null && shown.some(function (bounds) { return bounds.contains([f.lat, f.lon]); }));
     });
     if (!rows.length) return null;
     return S.el('div', { 'class': 'sheet sheet-annex' }, [
@@ -202,7 +204,8 @@
     this.parts[1] = fresh;
     fit(fresh);
     if (this.insets) this.insets.draw();
-    var behind = annex(app, map.getBounds());
+    var insets = this.insets ? app.data.insets.map(function (inset) { return boxOf(inset.bounds); }) : [];
+    var behind = annex(app, [map.getBounds()].concat(insets));
     if (behind) this.parts.push(body.appendChild(behind));
   };
 
