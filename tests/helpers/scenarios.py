@@ -60,7 +60,10 @@ def sample_parts() -> dict[str, Any]:
                 ss.read_facilities(folder / name, **options) for name, options in LISTS.items()
             ],
             "ground": ss.read_ground(
-                folder / "municipalities.geojson",
+                [
+                    folder / "municipalities.geojson",
+                    folder / "neighbour_municipalities.geojson",
+                ],
                 folder / "medical_areas.csv",
                 folder / "physician_index_2024-01.csv",
                 prefecture="熊本県",

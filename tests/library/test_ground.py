@@ -25,7 +25,8 @@ from spots.types import RunResult
 from tests.helpers.folders import FIELD_DATA, SAMPLE
 from tests.helpers.small_job import AREAS, HEADER, INDEX, files, write_job
 
-OUTLINES, AREA_TABLE = SAMPLE / "municipalities.geojson", SAMPLE / "medical_areas.csv"
+OUTLINES = SAMPLE / "municipalities.geojson", SAMPLE / "neighbour_municipalities.geojson"
+AREA_TABLE = SAMPLE / "medical_areas.csv"
 INDICES = SAMPLE / "physician_index_2024-01.csv"
 
 

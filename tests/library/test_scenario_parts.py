@@ -187,7 +187,8 @@ def test_its_folder_says_what_was_in_memory_and_cannot_be_replayed(scenario, tmp
     scenario.judge().write(tmp_path / "out")
     page = json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))
     roles = [each["role"] for each in page["inputs"]]
-    assert roles == [*["facilities"] * 4, "municipalities", "medical_areas", "index", "network"]
+    outlines = ["municipalities"] * 2
+    assert roles == [*["facilities"] * 4, *outlines, "medical_areas", "index", "network"]
     assert {each["key"] for each in page["inputs"]} == {""}
     assert all(len(each["sha256"]) == 64 for each in page["inputs"])
     assert page["job"]["policy"]["circle"]["radius_m"] == 4000
