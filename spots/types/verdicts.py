@@ -161,7 +161,9 @@ class TurningSpeed:
     @property
     def faster(self) -> bool:
         """Whether the criterion turns above the factor; below it otherwise."""
-        return self.factor >= 1 if self.truth is None else self.truth is Truth.NOT_MET
+        if self.truth is None or self.truth is Truth.UNDETERMINED:  # either way leads to open
+            return self.factor >= 1
+        return self.truth is Truth.NOT_MET
 
 
 class Border(StrEnum):

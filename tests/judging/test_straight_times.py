@@ -162,6 +162,7 @@ def test_a_turning_speed_is_where_a_run_at_that_speed_turns():
                     continue
                 faster = turning.factor > 1 if outcome.truth is not MET else turning.factor >= 1
                 step = 1.0003 if faster else 1 / 1.0003
+                assert turning.faster is faster
                 beyond = made.at_speed(turning.factor * step).judged()[who]
                 again = next(o for o in beyond.outcomes if o.number == outcome.number)
                 assert again.truth is turning.truth, (who, outcome.text.ja, again.text.ja)

@@ -175,9 +175,9 @@ def test_a_prefecture_alone_is_not_drawn_as_an_island(browser, tmp_path):
     file = tmp_path / "alone.html"
     file.write_text(render_map(replace(result, municipalities=home)), encoding="utf-8")
     with open_page(browser, file) as visit:
-        colour = "getComputedStyle(SpotsMap.map.getContainer()).backgroundColor"
-        assert visit.page.evaluate(colour) == "rgb(228, 232, 234)"
-        assert "都道府県の外の陸と海" in visit.page.locator(".block-background").inner_text()
+        hatched = "getComputedStyle(SpotsMap.map.getContainer()).backgroundImage"
+        assert "rgb(228, 232, 234)" in visit.page.evaluate(hatched)  # and no sea
+        assert "隣接する都道府県の境界が" in visit.page.locator(".block-background").inner_text()
 
 
 def test_hostile_names_stay_text(browser, files):

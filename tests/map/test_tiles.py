@@ -34,6 +34,8 @@ def visit(browser, server, tmp_path, monkeypatch) -> Iterator[Visit]:
 
 
 def colours(visit: Visit) -> set[tuple[int, int, int]]:
+    """Colours of the map, but for the small pictures of far ground in its corner."""
+    visit.page.evaluate("document.querySelectorAll('.insets').forEach(e => e.remove())")
     box = visit.page.locator(".folium-map").bounding_box()
     image = Image.open(io.BytesIO(visit.page.screenshot(clip=box))).convert("RGB")
     return {colour for count, colour in image.getcolors(1 << 20) if count > 400}

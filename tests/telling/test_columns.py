@@ -74,8 +74,8 @@ def with_every_column() -> RunResult:
     """Return the full run with what has columns in some runs alone.
 
     That is a criterion for which it had no list, spots of which the plan says more, a facility
-    that a source of positions was asked about, an estimate without roads, and a criterion on
-    straight distance.
+    that has a reading and that a source of positions was asked about, an estimate without roads,
+    and a criterion on straight distance.
     """
     result = full_result()
     first, *rest = result.settings.criteria
@@ -92,7 +92,8 @@ def with_every_column() -> RunResult:
         for spot in result.spots
     )
     one, *others = result.verdicts
-    asked = replace(one.facility, looked_up=PositionLookup(None, why=PositionDoubt.NO_RECORD))
+    lookup = PositionLookup(None, why=PositionDoubt.NO_RECORD)
+    asked = replace(one.facility, looked_up=lookup, kana="そようびょういん")
     measured = replace(one.outcomes[0], distance=DistanceEvidence(15_000.0))
     one = replace(one, facility=asked, outcomes=(measured, *one.outcomes[1:]))
     estimate = StraightTravel(1.3, 40.0)
