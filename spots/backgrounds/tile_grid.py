@@ -25,7 +25,7 @@ class Tile:
 
     @property
     def key(self) -> str:
-        """How tiles are named everywhere: ``"9/441/207"``."""
+        """How tiles are named everywhere: ``"9/441/206"``."""
         return f"{self.z}/{self.x}/{self.y}"
 
     @property
@@ -40,7 +40,7 @@ def column_row(lon: float, lat: float, z: int) -> tuple[int, int]:
     Examples
     --------
     >>> column_row(130.7417, 32.7898, 9)
-    (441, 207)
+    (441, 206)
     """
     most = 2**z - 1
     held = math.radians(min(max(lat, -_MOST_LATITUDE), _MOST_LATITUDE))
