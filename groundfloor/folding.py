@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 # family registers (文字情報基盤, MJ縮退マップ). 嶋 and 島 are two spellings of a name and stay two.
 # Small ヶ and ヵ are the same letter as large ones.
 OTHER_FORMS = str.maketrans(
-    "ヶヵ髙﨑嵜碕濵邉栁桒冨眞曾舘𠮷槗",
-    "ケカ高崎崎崎浜辺柳桑富真曽館吉橋",
+    "ヶヵ髙﨑嵜碕濵邉栁桒冨眞曾舘𠮷槗逹",
+    "ケカ高崎崎崎浜辺柳桑富真曽館吉橋達",
 )
 # Marks of required cells and footnotes, separators of words, and the byte-order mark that stands
 # inside a file to which another one was appended.

@@ -50,8 +50,10 @@ _ASSOCIATION = re.compile(r"^[^\s]{1,12}(?:会|財団|グループ)$")
 _GENERIC = re.compile(
     r"(?:病院|医院|診療所|クリニック|医療センター|センター|総合|中央|市民|市立|町立|村立|県立|国立|公立"
     r"|国保|へき地|医師会|記念|地域|第一|第二|第三|附属|付属|包括|広域|リハビリテーション|内科|外科"
-    r"|整形|小児科|眼科|歯科|出張|分院|本院|東|西|南|北|新)"
+    r"|整形|小児科|眼科|歯科|出張|分院|本院|[東西南北中]部)"
 )
+# Alone these say nothing (東病院), but 南風病院 is one place.
+_DIRECTIONS = re.compile(r"[東西南北新]*")
 # National health insurance, which some lists name and some leave out: 五ケ瀬町国民健康保険病院.
 _INSURANCE = re.compile(r"(?:国民健康保険|国保)(?:直営|直診)?")
 _DOTS = re.compile(r"[・.,'’]")
@@ -187,8 +189,11 @@ def distinctive(key: str) -> bool:
     --------
     >>> distinctive("そよう病院"), distinctive("中央病院"), distinctive("市立総合医療センター")
     (True, False, False)
+    >>> distinctive("南風病院"), distinctive("南病院"), distinctive("北部診療所")
+    (True, False, False)
     """
-    return len(_GENERIC.sub("", key)) >= _MIN_DISTINCTIVE
+    rest = _GENERIC.sub("", key)
+    return len(rest) >= _MIN_DISTINCTIVE and not _DIRECTIONS.fullmatch(rest)
 
 
 def clean_cell(text: str) -> tuple[str, bool]:

@@ -89,7 +89,7 @@ def sound_tables(document: TomlDocument) -> SoundTables:
     tables: dict[str, Any] = {}
     broken: set[KeyPath] = set()
     made_up: set[KeyPath] = set()
-    for name, table in {**_ALWAYS, **document.data}.items():
+    for name, table in {**dict.fromkeys(_ALWAYS, FrozenDict()), **document.data}.items():
         if name in document.data and _fits(name, table):
             tables[name] = table
             continue

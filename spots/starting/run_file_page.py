@@ -147,7 +147,7 @@ class _Page:
     def head(self) -> None:
         """Say what this file is, and how it is used."""
         told = {
-            "title": (PREFECTURES if self.lang is Lang.JA else ROMAN_NAMES)[self.plan.prefecture],
+            "title": (PREFECTURES if self.lang == Lang.JA else ROMAN_NAMES)[self.plan.prefecture],
             "file": self.names.run_file,
             "missing": self.names.missing,
             "prefecture": self.plan.prefecture,
@@ -290,7 +290,8 @@ class _Page:
         self._files([self.way(each) for each in files], "n03")
         if len(files) == 1 and files[0].layer:
             self.put("layer", files[0].layer, words.SHEET)
-        self._source(_N03 if all(each.unit == "n03" for each in files) else "")
+        # Of several files one of N03 is enough to owe the credit.
+        self._source(_N03 if any(each.unit == "n03" for each in files) else "")
         self._as_of()
         for choice in (plan.outlines, *plan.beside):
             for data, why in choice.others:
@@ -436,8 +437,8 @@ def _nodes(links: FoundData) -> FoundData:
 
 def _folded(text: str, lang: Lang) -> list[str]:
     """Return a comment in lines that fit: Japanese anywhere, English between words."""
-    room = _WIDTH // 2 if lang is Lang.JA else _WIDTH
-    if lang is Lang.EN:
+    room = _WIDTH // 2 if lang == Lang.JA else _WIDTH
+    if lang == Lang.EN:
         lines: list[str] = []
         for word in text.split(" "):
             if lines and len(lines[-1]) + 1 + len(word) <= room:

@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path, PurePosixPath
 
 from boundaries.codes import ROMAN_NAMES
@@ -221,9 +222,19 @@ def _written(plan: StartPlan, targets: _Targets, *, force: bool) -> Started:
     kept = tuple(path for path in contents if path.exists())
     contents = {path: content for path, content in contents.items() if path not in kept}
     contents[targets.missing] = lacking_book(missing, words.lacking_title(code), lang)
+    contents |= _kept_aside(targets.run_file, text.encode("utf-8"))
     contents[targets.run_file] = text.encode("utf-8")
     files = _write_all(contents, plan, targets, force=force)
     return Started(plan, targets.run_file, targets.missing, files, kept, missing)
+
+
+def _kept_aside(run_file: Path, new: bytes) -> dict[Path, bytes]:
+    """Return a copy of the run file that stands there, which somebody may have written in."""
+    if not run_file.is_file() or (old := run_file.read_bytes()) == new:
+        return {}
+    names = (f"{run_file.name}.bak{n or ''}" for n in count())
+    free = next(p for p in map(run_file.with_name, names) if not os.path.lexists(p))
+    return {free: old}
 
 
 def _wanted(plan: StartPlan, targets: _Targets) -> dict[str, str]:

@@ -161,7 +161,9 @@ def test_a_fault_of_settings_is_told_alike_with_its_line(
     wanted = {p.code for p in settings_problems(SETTINGS_MODEL, tmp_path / "model", model)}
     data, line = fault.spoil(role)
     problems = settings_problems(role, tmp_path / "role", data)
-    assert {p.code for p in problems} == wanted
+    # Whether a key that is misspelt is also missing hangs on whether it has to be there.
+    whichever = {"missing-key"} if fault.name == "misspelt-key" else set()
+    assert {p.code for p in problems} - whichever == wanted - whichever
     assert line is None or any(abs((p.row or -9) - line) <= 1 for p in problems)
 
 

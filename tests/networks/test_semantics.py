@@ -319,6 +319,6 @@ def test_a_way_cut_at_the_border_is_two_roads(tmp_path):
     assert minutes(town, network, "A>B", "B>C", "C>D") == [1.0, None, 1.0]
     (warned,) = network.problems
     assert warned.code == "osm-missing-nodes"
-    assert "隣県" in warned.remedy.ja
+    assert "隣の都道府県" in warned.remedy.ja
     assert "nearest hospital" in warned.remedy.en
     assert network.nodes.border.sum() == 2

@@ -427,7 +427,8 @@ def test_n13_is_told_by_its_name_or_by_being_a_folder(network, tmp_path, monkeyp
 
 
 def test_readers_count_bytes_and_people_hear_tenths(tmp_path, monkeypatch, network):
-    def read(_path, _profile, *, progress):
+    def read(_path, _profile, *, beside, progress):
+        assert beside == ()
         for done in (0, 5, 9, 10, 11, 35, 39, 100, 100):
             progress(done, 100)
         progress(0, 0)
