@@ -9,6 +9,7 @@ Stands apart: what a council reads is laid out row by row; other sheets are colu
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from groundfloor.problems import Lang, Severity, Text
 from spots.outputs.sheet_layout import (
@@ -36,7 +37,8 @@ from spots.telling.sheet_columns import (
     BORDERLINE_COLUMNS,
     FINDING_COLUMNS,
 )
-from spots.telling.straight_words import estimate_caveat, speeds_word
+from spots.telling.straight_words import estimate_caveat, speeds_word, time_word
+from spots.telling.travel_columns import TRAVEL_MS
 from spots.telling.units import MS_PER_MINUTE
 from spots.types import RunResult, TravelEvidence, TurningSpeed, Verdict
 
@@ -70,7 +72,12 @@ def borderline(result: RunResult, lang: Lang) -> SheetContent | None:
             ).render(lang),
             *((estimate_caveat(result.straight).render(lang),) if result.straight else ()),
         ),
-        columns=tuple(sheet_column(c, lang) for c in BORDERLINE_COLUMNS),
+        columns=tuple(
+            sheet_column(replace(c, label=time_word(result, c.label)), lang)
+            if c is TRAVEL_MS
+            else sheet_column(c, lang)
+            for c in BORDERLINE_COLUMNS
+        ),
         rows=tuple(_borderline_row(k, v, result, lang) for k, v in enumerate(found, 1)),
         nothing=Text("該当する施設はありません。", "There are none.").render(lang),
     )

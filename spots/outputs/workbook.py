@@ -24,7 +24,12 @@ from spots.telling.facility_columns import facility_rows, sheet_groups
 from spots.telling.labels import INPUT_LABELS, listed
 from spots.telling.setting_words import cut_offs
 from spots.telling.sheet_columns import BACKGROUND_COLUMNS
-from spots.telling.straight_words import BASIS_LABEL, estimate_caveat, estimate_lines
+from spots.telling.straight_words import (
+    BASIS_LABEL,
+    estimate_caveat,
+    estimate_lines,
+    speeds_word,
+)
 from spots.telling.unit_columns import unit_groups, unit_rows
 from spots.types import InputRecord, RunResult
 
@@ -38,12 +43,6 @@ _CUT_OFF = Text(
 _NOT_RECORDED = Text(
     "近い順の他の病院と速度の倍率は、この結果には記録されていません。",
     "The nearest three and the speed factor are not recorded in this run.",
-)
-_FACTOR = Text(
-    "速度の倍率は、すべての道路の速度が何倍になると最も近い他の二次救急病院までの時間がちょうど基準に"
-    "なるかを示します。",
-    "The speed factor is by how much all speeds would have to be multiplied for the time to the "
-    "nearest other hospital to be exactly the threshold.",
 )
 
 
@@ -162,7 +161,13 @@ def _everything(
 def _about_speed(result: RunResult) -> Iterable[Text]:
     reached = [v.travel for v in result.verdicts if v.travel is not None and v.travel.reachable]
     if any(t.turning for t in reached):
-        yield _FACTOR
+        speeds = speeds_word(result)
+        yield Text(
+            f"速度の倍率は、{speeds.ja}が何倍になると最も近い他の二次救急病院までの時間がちょうど基準に"
+            "なるかを示します。",
+            f"The speed factor is by how much {speeds.en} would have to be multiplied for the time "
+            "to the nearest other hospital to be exactly the threshold.",
+        )
     elif reached and not any(t.others for t in reached):
         yield _NOT_RECORDED
 

@@ -270,9 +270,10 @@ def borderline_of(result: RunResult, numbers: Mapping[str, int], lang: Lang) -> 
         )
     near, share = threshold(NEAR_MS), round(NEAR_SHARE * 100)
     speeds = speeds_word(result)
+    again = "道路網による計算" if result.straight else "道路や速度表の見直し"
     text = Text(
         f"基準との差が{near.ja}以内の施設、{speeds.ja}が{share}%以内の違いで判定が変わる施設、"
-        "前提を一つ変えると判定が変わる施設です。道路や速度表の見直しで結論が変わりうるため、"
+        f"前提を一つ変えると判定が変わる施設です。{again}で結論が変わりうるため、"
         f"個別に確認してください。「速度の倍率」は、{speeds.ja}がその倍率を超える（1未満では下回る）"
         "と要件の判定が変わることを表します。",
         f"Facilities within {near.en} of the threshold, whose criterion turns when "

@@ -168,7 +168,7 @@ def sheet_of(
         far = [(land.municipality, land.count, land.km2) for land in ground.shown.far]
         notes.append(far_land(far).render(lang))
     notes += [note.render(lang) for note in (*_unplaced(result), *open_note(result))]
-    if not ground.roads and result.by_rule:
+    if not ground.roads and result.by_rule and result.straight is None:
         text = Text("主な道路は記録されていません。", "No main roads are recorded.")
         notes.append(text.render(lang))
     return Sheet(

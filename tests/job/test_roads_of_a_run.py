@@ -517,7 +517,9 @@ def test_an_own_profile_is_named_with_its_title(tmp_path: Path):
     result = on_osm(tmp_path, cut=False, more='profile = "own.toml"\n', **{"own.toml": own})
     (said,) = [c.ja for c in result.settings.caveats if "速度表" in c.ja]
     assert "普通の運転" in said
-    assert "[ours " in {label.en: value.ja for label, value in result.settings.lines}["Speed profile"]
+    assert (
+        "[ours " in {label.en: value.ja for label, value in result.settings.lines}["Speed profile"]
+    )
 
 
 # --- the cache ----------------------------------------------------------------------------------
