@@ -51,8 +51,10 @@ def check_job(
     ----------
     path : str or Path
         A run file, or the ``run.json`` of a result.
-    facilities, settings
+    facilities : sequence of str or Path
         As `spots.job.run_file.read_run_file` takes them.
+    settings : sequence of str
+        Likewise.
     progress : callable
         Called with the name of each stage as it begins.
     hand : AtHand, optional

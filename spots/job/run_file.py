@@ -262,8 +262,12 @@ def draft_of(
 
     Parameters
     ----------
-    path, facilities, settings
-        As `read_run_file` takes them.
+    path : str or Path
+        As for `read_run_file`.
+    facilities : sequence of str or Path
+        Likewise.
+    settings : sequence of str
+        Likewise.
 
     Raises
     ------

@@ -116,8 +116,14 @@ class StraightRoads:
 
         Parameters
         ----------
-        origins, destinations, limit_min, unit, long
+        origins, destinations : GeoDataFrame or GeoSeries
             As for `Roads.matrix`.
+        limit_min : number, optional
+            Likewise.
+        unit : str
+            Likewise.
+        long : bool
+            Likewise.
 
         Returns
         -------
@@ -156,8 +162,16 @@ class StraightRoads:
 
         Parameters
         ----------
-        origins, destinations, k, exclusive, exclude_self, site, limit_min
+        origins, destinations : GeoDataFrame or GeoSeries
             As for `Roads.nearest`.
+        k : int
+            Likewise.
+        exclusive, exclude_self : bool
+            Likewise.
+        site : str, optional
+            Likewise.
+        limit_min : number, optional
+            Likewise.
 
         Returns
         -------
@@ -219,8 +233,12 @@ class StraightRoads:
 
         Parameters
         ----------
-        origins, destinations, pairs, points
+        origins, destinations : GeoDataFrame or GeoSeries, optional
             As for `Roads.routes`.
+        pairs : DataFrame or sequence of pairs of labels, optional
+            Likewise.
+        points : GeoDataFrame or GeoSeries, optional
+            Likewise.
 
         Returns
         -------
