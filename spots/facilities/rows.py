@@ -73,7 +73,11 @@ def _row_filter(context: _ListContext) -> tuple[Callable[[Row], bool], list[Prob
                         f"where で指定された列がありません（見つかった列: {found}）",
                         f"the column named under where is not there (found: {found})",
                     ),
-                    Text("列名を確認してください", "check the column's name"),
+                    Text(
+                        "列名を確認してください。この一覧に絞り込みが要らなければ、"
+                        "where を消してください",
+                        "check the column's name, or leave where out if this list needs no filter",
+                    ),
                     file=context.file,
                     column=column,
                 )

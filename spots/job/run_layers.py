@@ -129,7 +129,11 @@ def _target(layers: Sequence[RunLayer], text: str) -> tuple[int | None, str] | P
     return _option_problem(
         "unknown-layer",
         Text("この名前のレイヤはありません", "names no layer of the run file"),
-        Text(f"{known} のいずれかにしてください", f"use one of: {known}"),
+        Text(
+            f"{known} のいずれかにしてください。"
+            "新しい一覧は、実行ファイルに [[facilities]] として加えます",
+            f"use one of: {known}; a list that is new to the job goes under [[facilities]]",
+        ),
         text,
     )
 
