@@ -35,6 +35,7 @@ def row(name: str, address: str = "", lat: object = 32.7, site: str = "", given:
         ("阿蘇竜ケ岳病院", "阿蘇龍ヶ岳病院"),
         ("阿蘇龍が岳病院", "阿蘇龍ヶ岳病院"),
         ("髙﨑病院", "高崎病院"),
+        ("伊逹病院", "伊達病院"),
         ("渡邉醫院", "渡辺医院"),
         ("葛\U000e0100城病院", "葛城病院"),  # a variation selector
         ("⽟名⻑崎病院", "玉名長崎病院"),  # radicals, as copied from a PDF

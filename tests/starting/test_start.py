@@ -269,6 +269,18 @@ def test_a_file_under_a_misleading_name_is_copied_under_a_proper_one(data: Path,
 # --- writing
 
 
+def test_what_somebody_wrote_into_a_run_file_is_kept_aside(data: Path, out: Path):
+    first = made(data, out)
+    assert made(data, out, force=True).run_file.read_bytes() == first.run_file.read_bytes()
+    assert list(out.glob("*.bak*")) == []  # nobody had written in it
+    for name in (f"{first.run_file.name}.bak", f"{first.run_file.name}.bak1"):
+        own = first.run_file.read_text("utf-8") + f"# {name}\n"
+        first.run_file.write_text(own, "utf-8")
+        again = made(data, out, force=True)
+        assert (out / name).read_text("utf-8") == own
+        assert name in {each.name for each in again.written}
+
+
 def test_nothing_is_overwritten_without_force(data: Path, out: Path):
     (out / OUT).write_text("mine", "utf-8")
     with pytest.raises(OutputExistsError):
