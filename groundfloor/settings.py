@@ -453,13 +453,16 @@ def _unknown_key(path: KeyPath, shape: Any) -> tuple[Text, Text]:
     )
 
 
+_FEW = 2  # places that a message still tells
+
+
 def _table_of(key: str, shape: Any) -> str | None:
-    """Return the one table of `shape` that has `key`, as its header is written."""
+    """Return the one or two tables of `shape` that have `key`, as their headers are written."""
     found = []
     for table in keys_at(shape, ()):
         whole, entry = keys_at(shape, (table,)), keys_at(shape, (table, 0))
         found += [f"[{table}]"] if key in whole else [f"[[{table}]]"] if key in entry else []
-    return found[0] if len(found) == 1 else None
+    return " / ".join(sorted(found)) if 0 < len(found) <= _FEW else None
 
 
 def keys_at(shape: Any, path: KeyPath) -> frozenset[str]:
