@@ -347,7 +347,7 @@ def test_single_files_take_the_place_of_older_ones(tmp_path: Path):
 def test_a_report_is_written_in_the_language_that_is_asked_for(tmp_path: Path):
     result = Result(fabricated_result())
     assert result.report(tmp_path / "a.pdf", lang="en").size > 10_000
-    assert (tmp_path / "a.pdf").read_bytes() == result.in_lang("en").pdf
+    assert (tmp_path / "a.pdf").read_bytes() == result.in_lang("en").pdf()
 
 
 def test_an_export_is_that_of_the_command(tmp_path: Path):

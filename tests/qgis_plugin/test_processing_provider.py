@@ -86,11 +86,18 @@ def test_tools_are_offered_in_japanese(home):
         assert f"shortage_spots:{name}\t{title}" in listed
 
 
-def test_init_makes_a_run_file_that_runs(home, job, tmp_path):
-    made = run_tool(
-        home, "init", PREFECTURE="熊本", DATA=job.parent, OUTPUT=tmp_path / "新しい仕事"
-    )
+def test_init_makes_a_run_file_that_runs(home, tmp_path):
+    data = write_job(tmp_path / "データ", {"run.toml": None}).parent
+    for name, title in (
+        ("base", "へき地医療拠点病院"),
+        ("clinics", "へき地診療所"),
+        ("hospitals", "二次救急病院"),
+        ("index", "医師偏在指標_2024-01"),
+    ):
+        (data / f"{name}.csv").rename(data / f"{title}.csv")
+    made = run_tool(home, "init", PREFECTURE="熊本", DATA=data, OUTPUT=tmp_path / "新しい仕事")
     judged = run_tool(home, "run", RUN_FILE=made["RUN_FILE"], OUTPUT=tmp_path / "結果")
+    assert judged["DESIGNATED"] > 0
     assert judged["LAYERS"]
 
 
