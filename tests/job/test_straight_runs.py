@@ -7,6 +7,7 @@ import io
 import json
 import re
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -192,7 +193,7 @@ def test_every_file_says_what_times_are(straight: RunResult, tmp_path: Path, lan
         told = [f["properties"] for f in features if f["properties"].get("travel_ms")]
         assert told
         assert {p["travel_basis"] for p in told} == {"straight"}
-    with sqlite3.connect(folder / "spots.gpkg") as database:
+    with closing(sqlite3.connect(folder / "spots.gpkg")) as database:
         for table in ("facilities", "routes", "nearest_routes"):
             found = database.execute(f"SELECT DISTINCT travel_basis FROM {table}").fetchall()  # noqa: S608
             assert ("straight",) in found, table
