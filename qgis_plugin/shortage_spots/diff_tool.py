@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qgis.core import (
-    QgsProcessing,
     QgsProcessingContext,
     QgsProcessingFeedback,
     QgsProcessingOutputFile,
@@ -73,9 +72,7 @@ class DiffTool(SpotsTool):
         folder = Path(self.parameterAsString(parameters, "OUTPUT", context))
         sides = [self.parameterAsFile(parameters, name, context) for name in ("OLD", "NEW")]
         arguments = ["diff", *sides, "--out", str(folder)]
-        temporary = parameters.get("OUTPUT") == QgsProcessing.TEMPORARY_OUTPUT
-        if temporary or self.parameterAsBoolean(parameters, "OVERWRITE", context):
-            arguments.append("--force")
+        arguments += self.replacing(parameters, context)
         feedback.pushInfo(run_spots(arguments, feedback).printed)
         page = (folder / "diff.geojson").as_posix()
         shown: list[str] = []

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qgis.core import (
-    QgsProcessing,
     QgsProcessingContext,
     QgsProcessingFeedback,
     QgsProcessingOutputFile,
@@ -84,9 +83,7 @@ class InitTool(SpotsTool):
         data = self.parameterAsFile(parameters, "DATA", context)
         run_file = folder / "run.toml"
         arguments = ["init", prefecture, "--data", data, "--out", str(run_file)]
-        temporary = parameters.get("OUTPUT") == QgsProcessing.TEMPORARY_OUTPUT
-        if temporary or self.parameterAsBoolean(parameters, "OVERWRITE", context):
-            arguments.append("--force")
+        arguments += self.replacing(parameters, context)
         done = run_spots(arguments, feedback)
         for line in done.printed.splitlines():
             feedback.pushInfo(line)

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qgis.core import (
-    QgsProcessing,
     QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingFeedback,
@@ -101,9 +100,7 @@ class RunTool(SpotsTool):
         for each in filter(None, (line.strip() for line in lists)):
             arguments += ["--facilities", each]
         arguments += ["--out", str(folder), "--json"]
-        temporary = parameters.get("OUTPUT") == QgsProcessing.TEMPORARY_OUTPUT
-        if temporary or self.parameterAsBoolean(parameters, "OVERWRITE", context):
-            arguments.append("--force")
+        arguments += self.replacing(parameters, context)
         done = run_spots(arguments, feedback)
         counts = done.data["counts"]
         if done.code == UNDETERMINED:

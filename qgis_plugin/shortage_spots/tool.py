@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
+    QgsProcessing,
     QgsProcessingAlgorithm,
     QgsProcessingContext,
     QgsProcessingException,
@@ -44,6 +45,12 @@ class SpotsTool(QgsProcessingAlgorithm):
     def createInstance(self) -> SpotsTool:
         """Return a new one."""
         return type(self)()
+
+    def replacing(self, parameters: Parameters, context: QgsProcessingContext) -> list[str]:
+        """Return the option that replaces an output: one that QGIS made, or where it is asked."""
+        temporary = parameters.get("OUTPUT") == QgsProcessing.TEMPORARY_OUTPUT
+        asked = temporary or self.parameterAsBoolean(parameters, "OVERWRITE", context)
+        return ["--force"] if asked else []
 
 
 def shown_layer(

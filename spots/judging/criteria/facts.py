@@ -197,6 +197,10 @@ class Facts:
         said = facility.municipality_code or place.municipality_code or place.prefecture_code
         return facility.position is None and not said and not facility.municipality_name
 
+    def other_lists(self, asked: str, kind: FacilityType) -> tuple[NamedList, ...]:
+        """Return the lists of a type that might have been asked for in the place of `asked`."""
+        return tuple(o for o in self.named_lists if o.name != asked and kind in o.types)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TravelFacts(Facts):

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from spots.judging.criteria.borders import Borders
 from spots.judging.criteria.closed_ways import with_closed_ways
-from spots.judging.criteria.facts import NamedList, PolicyFacts, TravelFacts
+from spots.judging.criteria.facts import PolicyFacts, TravelFacts
 from spots.judging.criteria.isolation import Lands
 from spots.judging.criteria.solving import Asked, Few, Solved, solve, solve_few
 from spots.judging.criteria.trials import Trial, trials
@@ -47,11 +47,6 @@ class Inquiry:
     def __hash__(self) -> int:
         """Tell by what is quickly looked at: facts are large, and mostly the same ones."""
         return hash((self.type, self.list, self.facts.prefecture, self.facts.travel))
-
-    def other_lists(self) -> tuple[NamedList, ...]:
-        """Return the other lists of the run that might have been asked for."""
-        named = self.facts.named_lists
-        return tuple(o for o in named if o.name != self.list and self.type in o.types)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +108,7 @@ def answered(inquiry: Inquiry) -> Answered:
         return Asked(asking, counted, facts, yardstick, *land)
 
     asked = by(inquiry.list)
-    lists = {o: by(o.name) for o in inquiry.other_lists()}
+    lists = {o: by(o.name) for o in inquiry.facts.other_lists(inquiry.list, inquiry.type)}
     solved = with_closed_ways(asked, facts.travel, roads, solve(asked, facts.travel, roads))
     return Answered(
         solved, trials(asked, roads, solved, lists), solve_few(asked, facts.travel, roads)

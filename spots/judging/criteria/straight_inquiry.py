@@ -54,11 +54,6 @@ class StraightInquiry:
         """Tell by what is quickly looked at."""
         return hash((self.type, self.list, self.facts.prefecture, self.travel))
 
-    def other_lists(self) -> tuple[NamedList, ...]:
-        """Return the other lists of the run that might have been asked for."""
-        named = self.facts.named_lists
-        return tuple(o for o in named if o.name != self.list and self.type in o.types)
-
 
 @dataclass(frozen=True, slots=True)
 class StraightTrial:
@@ -145,7 +140,7 @@ def answered_in_line(inquiry: StraightInquiry) -> StraightAnswer:
 
     asked = by(inquiry.list)
     found = straight_search(asked, facts.travel)
-    others = {o: by(o.name) for o in inquiry.other_lists()}
+    others = {o: by(o.name) for o in inquiry.facts.other_lists(inquiry.list, inquiry.type)}
     tried = (*_neighbours(asked, found), *_lists(asked, others), *_doubles(found))
     return StraightAnswer(found, tried, land)
 
