@@ -33,6 +33,9 @@ SPOTS_MAY_IMPORT: dict[str, set[str]] = {
         *("types", "telling", "facilities", "judging", "outputs", "public_data", "backgrounds"),
     },
     "checking": {"types", "telling", "facilities", "job"},
+    "scenarios": {
+        *("types", "telling", "facilities", "judging", "map", "report", "outputs", "job"),
+    },
     "sample": set(),
     "public_data": {"types", "telling"},
     "backgrounds": {"types", "telling", "public_data"},
@@ -40,7 +43,7 @@ SPOTS_MAY_IMPORT: dict[str, set[str]] = {
     # The nouns of `import spots` stand above all that does the work.
     "library": {
         *("types", "telling", "facilities", "judging", "map", "report", "outputs", "explaining"),
-        *("comparing", "locating", "export", "job", "sample"),
+        *("comparing", "locating", "export", "job", "sample", "scenarios"),
     },
     # Commands stand above all that is left, and nothing imports them but the entry point.
     "commands": {
@@ -56,6 +59,7 @@ SPOTS_MAY_IMPORT: dict[str, set[str]] = {
             "comparing",
         ),
         *("locating", "editions", "export", "sample", "checking", "public_data", "starting"),
+        "scenarios",
     },
 }
 #: Which of the project's own modules each part may import.
