@@ -136,6 +136,10 @@ class KeptOnDisk:
         """Return the store in the folder where built networks are kept."""
         return cls(store_folder(cache), tell)
 
+    def __reduce__(self) -> tuple[type[KeptOnDisk], tuple[Path | None, None, int]]:
+        """Go to another process with the same folder, and with nobody to tell."""
+        return type(self), (self.folder, None, self._most_bytes)
+
     def get(self, kind: str, origin: Origin, find: Callable[[], T], form: Form[T]) -> T:
         """Return what `find` gives, from the store where it is there.
 
