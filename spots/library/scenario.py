@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from groundfloor.problems import Lang, Problem, Text, one_of
-from spots.job.at_hand import AtHand
 from spots.job.execution import execute
 from spots.job.inputs import ground_key, job_regions, job_rows
 from spots.job.job_facts import JobFacts, put_together
-from spots.job.job_roads import Progress, silent, store_of
+from spots.job.job_roads import Progress, silent
 from spots.job.other_policy import job_under, refuse_unfit
 from spots.job.run_file import Job, read_run_file
 from spots.judging.policy import Policy
@@ -191,9 +190,8 @@ class Scenario:
         with arguments_for_options():
             job = read_run_file(whole / MANIFEST if whole.is_dir() else whole, facilities)
         spoken = job.lang if lang is None else one_of(Lang, lang, "lang")
-        told = stages(progress)
-        scenario = cls.of_job(MadeJob(job, AtHand(disk=store_of(job, told))), spoken)
-        scenario._check((), told)  # noqa: SLF001 (of the same class)
+        scenario = cls.of_job(MadeJob.of_files(job, stages(progress)), spoken)
+        scenario._check((), stages(progress))  # noqa: SLF001 (of the same class)
         return scenario
 
     @classmethod
