@@ -8,16 +8,14 @@ from __future__ import annotations
 from boundaries.regions import Regions
 from boundaries.types import AreaIndex, IndexEdition, MedicalArea
 from groundfloor.kept_forms import (
-    framed,
     packed_plain,
     packed_shapes,
     packed_table,
-    unframed,
     unpacked_plain,
     unpacked_shapes,
     unpacked_table,
 )
-from groundfloor.kept_on_disk import Form
+from groundfloor.kept_on_disk import Form, framed, unframed
 from groundfloor.problems import Problem
 
 BuiltRegions = tuple[Regions, tuple[Problem, ...]]

@@ -17,41 +17,10 @@ import shapely
 from numpy.typing import NDArray
 
 from groundfloor.codec import Json, compact_json, decode, encode
-from groundfloor.kept_on_disk import Form
+from groundfloor.kept_on_disk import Form, framed, unframed
 from groundfloor.spatial_codec import decode_columns, encode_columns
 
 Shapes = NDArray[np.object_]
-_LENGTH_BYTES = 8
-
-
-def framed(parts: Sequence[bytes]) -> bytes:
-    """Return several byte strings as one, each behind its length.
-
-    Examples
-    --------
-    >>> unframed(framed([b"a", b"", b"bc"]))
-    (b'a', b'', b'bc')
-    """
-    lengths = (len(part).to_bytes(_LENGTH_BYTES, "little") for part in parts)
-    return b"".join(piece for pair in zip(lengths, parts, strict=True) for piece in pair)
-
-
-def unframed(data: bytes) -> tuple[bytes, ...]:
-    """Return the parts of `framed` bytes.
-
-    Raises
-    ------
-    ValueError
-        They do not come out even.
-    """
-    parts, at = [], 0
-    while at < len(data):
-        start = at + _LENGTH_BYTES
-        at = start + int.from_bytes(data[at:start], "little")
-        parts.append(data[start:at])
-    if at != len(data):
-        raise ValueError(at)
-    return tuple(parts)
 
 
 def packed_array(array: NDArray[Any]) -> bytes:
