@@ -135,5 +135,14 @@ def _json_of(data: bytes) -> Json:
     return json.loads(data.decode("utf-8", "surrogatepass"))
 
 
+def _packed_shape(shape: object) -> bytes:
+    return packed_shapes([shape])
+
+
+def _unpacked_shape(data: bytes) -> Any:
+    return unpacked_shapes(data)[0]
+
+
+SHAPE: Form[Any] = Form(_packed_shape, _unpacked_shape)
 SHAPES: Form[Shapes] = Form(packed_shapes, unpacked_shapes)
 ARRAY: Form[NDArray[Any]] = Form(packed_array, unpacked_array)
