@@ -60,6 +60,7 @@ from spots.job.sound_tables import SoundTables, sound_tables
 from spots.judging.policy import Policy
 from spots.judging.policy_files import At
 from spots.judging.selecting.written_keys import WrittenKeys
+from spots.outputs.manifest import MANIFEST
 from spots.types import RunOrigin, StraightTravel
 
 
@@ -123,6 +124,11 @@ class Job:
     def path(self, file: str) -> Path:
         """Return where `file` of the run file is."""
         return self.base / file
+
+    @property
+    def source(self) -> Path:
+        """What it was read from: the run file, or the record of the run that it is again."""
+        return self.path(self.file) if self.record is None else self.record.folder / MANIFEST
 
     @property
     def not_given(self) -> frozenset[int]:
