@@ -63,7 +63,7 @@ def job_of_scenario(job: Job, scenario: NamedScenario) -> Job:
     if job.in_memory:
         raise UsageError(_in_memory())
     before = job.options
-    return read_run_file(job.path(job.file), _laid_over(before.lists, lists), (*before.keys, *keys))
+    return read_run_file(job.source, _laid_over(before.lists, lists), (*before.keys, *keys))
 
 
 def _laid_over(before: Sequence[str], lists: Sequence[str]) -> tuple[str, ...]:

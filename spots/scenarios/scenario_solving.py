@@ -1,4 +1,7 @@
-"""The answers of many scenarios of one job, as one table."""
+"""The answers of many scenarios of one job, as one table.
+
+Stands apart: commands ask `scenario_answering`, and Python this.
+"""
 
 from __future__ import annotations
 
