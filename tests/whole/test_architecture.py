@@ -29,8 +29,11 @@ SPOTS_MAY_IMPORT: dict[str, set[str]] = {
     "locating": {"types", "telling", "facilities", "outputs"},
     "export": {"types", "telling", "outputs"},
     "editions": {"types", "telling", "outputs"},
+    # Where work is done, whatever it is.
+    "runners": set(),
     "job": {
         *("types", "telling", "facilities", "judging", "outputs", "public_data", "backgrounds"),
+        "runners",
     },
     "checking": {"types", "telling", "facilities", "job"},
     "scenarios": {
@@ -59,7 +62,7 @@ SPOTS_MAY_IMPORT: dict[str, set[str]] = {
             "comparing",
         ),
         *("locating", "editions", "export", "sample", "checking", "public_data", "starting"),
-        "scenarios",
+        *("scenarios", "runners"),
     },
 }
 #: Which of the project's own modules each part may import.
