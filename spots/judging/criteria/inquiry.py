@@ -152,13 +152,13 @@ def _asked(inquiry: Inquiry, list_name: str) -> Asked:
     facts, roads = inquiry.facts, _roads_of(inquiry)
     counted = tuple(f for f in facts.facilities if facts.counts(f, inquiry.type, list_name))
     asking = tuple(f for f in counted if f.role is Role.CANDIDATE)
-    ground = _Ground(facts.regions, facts.prefecture, roads.network)
+    ground = _Surveyed(facts.regions, facts.prefecture, roads.network)
     measures = facts.memory.of(surveyed, ground, most=_GROUNDS_KEPT)
     return Asked(asking, counted, facts, *measures)
 
 
 @dataclass(frozen=True, slots=True)
-class _Ground:
+class _Surveyed:
     """All that yardstick, borders and lands depend on: the same whoever asks, by whatever drive."""
 
     regions: Regions | None
@@ -166,7 +166,7 @@ class _Ground:
     network: RoadNetwork
 
 
-def surveyed(ground: _Ground) -> tuple[Yardstick, Borders, Lands]:
+def surveyed(ground: _Surveyed) -> tuple[Yardstick, Borders, Lands]:
     """Return what measures whom the roads do not reach; each remembers what it has looked up."""
     regions, network = ground.regions, ground.network
     return (
