@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -53,12 +53,58 @@ def nearest_other(
     SearchError
         When ids repeat, sites contradict each other, or a terminal is not on this network.
     """
-    from networks.search.answer_kernels import answers  # noqa: PLC0415 (numba takes a while)
-
     chosen = options if options is not None else TravelOptions()
     question = ask(network, origins, destinations, direction, chosen)
+    return tuple(
+        question.answer(
+            i,
+            found,
+            tuple(question.destinations[d].id for d in ties if d not in (-1, found.destination)),
+            tied,
+        )
+        for i, (found, ties, tied) in enumerate(_nearest(question, chosen))
+    )
+
+
+def nearest_edges(
+    network: RoadNetwork,
+    origins: Sequence[Terminal],
+    destinations: Sequence[Terminal],
+    *,
+    direction: Direction = Direction.FROM_ORIGIN,
+    options: TravelOptions | None = None,
+) -> tuple[NDArray[np.int64], ...]:
+    """Return for each origin the edges of the drive that `nearest_other` finds for it.
+
+    Parameters
+    ----------
+    network, origins, destinations, direction, options
+        As in `nearest_other`.
+
+    Returns
+    -------
+    tuple of (L,) int64
+        In the order of the origins, each in the direction of travel; empty where no other
+        destination can be reached.
+
+    Raises
+    ------
+    SearchError
+        As `nearest_other`.
+    """
+    chosen = options if options is not None else TravelOptions()
+    question = ask(network, origins, destinations, direction, chosen)
+    return tuple(
+        question.edges(i, found) for i, (found, _, _) in enumerate(_nearest(question, chosen))
+    )
+
+
+def _nearest(question: Question, chosen: TravelOptions) -> Iterator[tuple[Found, list[int], int]]:
+    """Yield for each origin what is nearest, destinations at the same time, and how many others."""
+    from networks.search.answer_kernels import answers  # noqa: PLC0415 (numba takes a while)
+
     if not question.origins:
-        return ()
+        return
     walk = question.walk
     best, tied, ties, path_offset, path = answers(
         (walk.offset, walk.arc, question.banned, question.wait_ms),
@@ -70,15 +116,9 @@ def nearest_other(
         question.onto,
         TIES_LISTED + 1,
     )
-    return tuple(
-        question.answer(
-            i,
-            _found(row, path[path_offset[i] : path_offset[i + 1]]),
-            tuple(question.destinations[d].id for d in ties[i] if d not in (-1, row[1])),
-            max(int(tied[i]) - 1, 0),
-        )
-        for i, row in enumerate(best)
-    )
+    for i, row in enumerate(best):
+        arcs = path[path_offset[i] : path_offset[i + 1]]
+        yield _found(row, arcs), ties[i].tolist(), max(int(tied[i]) - 1, 0)
 
 
 def nearest_few(
