@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from groundfloor.problems import Text
 from spots.job.at_hand import AtHand
@@ -22,6 +23,7 @@ from spots.types.scenario_table import (
     NOT_LISTED,
     STATES,
     NamedScenario,
+    ScenarioCircle,
     ScenarioFigures,
     ScenarioTable,
 )
@@ -82,6 +84,7 @@ def _table(scenarios: Sequence[NamedScenario], results: Sequence[RunResult]) -> 
     for column, result in enumerate(results):
         for verdict in result.verdicts:
             table.fill(rows, column, verdict, numbers)
+    circles, circle_of = _circles(rows, results)
     return ScenarioTable(
         scenarios=tuple(scenarios),
         facilities=tuple(facilities.values()),
@@ -92,7 +95,27 @@ def _table(scenarios: Sequence[NamedScenario], results: Sequence[RunResult]) -> 
         nearest=table.nearest,
         margin_ms=table.margin_ms,
         figures=tuple(map(_figures, results)),
+        circles=circles,
+        circle_of=circle_of,
     )
+
+
+def _circles(
+    rows: Mapping[str, int], results: Sequence[RunResult]
+) -> tuple[tuple[ScenarioCircle, ...], NDArray[np.int32]]:
+    """Return the ground of every spot, each once, and where it is whose."""
+    circles: dict[tuple[int, int, bytes], ScenarioCircle] = {}
+    numbers: dict[tuple[int, int, bytes], int] = {}
+    of = np.full((len(rows), len(results)), NOBODY, np.int32)
+    for column, result in enumerate(results):
+        for spot in result.spots:
+            row = rows[spot.facility_id]
+            key = row, spot.radius_m, spot.geometry.wkb
+            circles.setdefault(
+                key, ScenarioCircle(row, spot.radius_m, spot.geometry, spot.area_km2)
+            )
+            of[row, column] = numbers.setdefault(key, len(numbers))
+    return tuple(circles.values()), of
 
 
 @dataclass(frozen=True, slots=True, eq=False)

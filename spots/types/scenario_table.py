@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from shapely.geometry import MultiPolygon
 
 from groundfloor.frozen import FrozenDict
 from groundfloor.problems import Problem, Text
@@ -24,7 +25,7 @@ from spots.types.verdicts import State
 STATES = (State.DESIGNATED, State.EXCLUDED, State.MOOT, State.NOT_MET, State.UNDETERMINED)
 #: In `ScenarioTable.states`: the lists of that scenario do not have the facility.
 NOT_LISTED = -1
-#: In `ScenarioTable.nearest`: no other was found, or none was looked for.
+#: In `ScenarioTable.nearest`: no other was found, or none looked for. In `circle_of`: no ground.
 NOBODY = -1
 #: In `ScenarioTable.travel_ms` and `margin_ms`: there is no such time.
 NO_MS = int(np.iinfo(np.int32).min)
@@ -117,6 +118,28 @@ class ScenarioFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class ScenarioCircle:
+    """The ground of one spot, shared by all scenarios in which it is the same.
+
+    Parameters
+    ----------
+    row : int
+        The facility.
+    radius_m : int
+        Geodesic radius.
+    geometry : MultiPolygon
+        What is left after cutting, longitude/latitude degrees, EPSG:6668.
+    area_km2 : float
+        Its area on the ellipsoid.
+    """
+
+    row: int
+    radius_m: int
+    geometry: MultiPolygon
+    area_km2: float
+
+
+@dataclass(frozen=True, slots=True)
 class TurningPoint:
     """Where a facility's state is another than in the run file as it is.
 
@@ -143,6 +166,10 @@ class TurningPoint:
     exact: bool
     scenario: int | None
     settings: int = 1
+
+
+def _nowhere() -> NDArray[np.int32]:
+    return np.empty((0, 0), np.int32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -176,6 +203,10 @@ class ScenarioTable:
     exact_turns : tuple of tuple of TurningPoint
         Of each facility, where the threshold, or the speed of everything, turns its state: found
         from its own minutes, not among the scenarios.
+    circles : tuple of ScenarioCircle
+        The ground of all spots of all scenarios, each once.
+    circle_of : (F, S) int32
+        Index into `circles`; `NOBODY` where the facility has no ground there.
     """
 
     scenarios: tuple[NamedScenario, ...]
@@ -189,6 +220,8 @@ class ScenarioTable:
     figures: tuple[ScenarioFigures, ...]
     base_numbers: Mapping[str, float] = field(default_factory=FrozenDict)
     exact_turns: tuple[tuple[TurningPoint, ...], ...] = ()
+    circles: tuple[ScenarioCircle, ...] = ()
+    circle_of: NDArray[np.int32] = field(default_factory=_nowhere)
 
     def __post_init__(self) -> None:
         """Check the shapes, and keep arrays from being written to.
@@ -199,6 +232,8 @@ class ScenarioTable:
             Rows or columns are not those of facilities and scenarios.
         """
         shape = len(self.facilities), len(self.scenarios)
+        if not self.circles:
+            object.__setattr__(self, "circle_of", np.full(shape, NOBODY, np.int32))
         for name in _ARRAYS:
             array = getattr(self, name)
             if array.shape != shape:
@@ -290,4 +325,4 @@ class ScenarioTable:
             yield TurningPoint(axes, None, state, False, column, len(settings))
 
 
-_ARRAYS = ("states", "met", "travel_ms", "nearest", "margin_ms")
+_ARRAYS = ("states", "met", "travel_ms", "nearest", "margin_ms", "circle_of")

@@ -46,6 +46,13 @@ def assert_column_is(table: ScenarioTable, column: int, result: RunResult) -> No
     assert figures.area_km2 == sum((s.area_km2 for s in result.spots), 0.0)
     assert figures.dissolved_km2 == result.dissolved_km2
     assert figures.people == result.dissolved_population
+    for spot in result.spots:
+        circle = table.circles[table.circle_of[rows[spot.facility_id], column]]
+        assert (circle.row, circle.radius_m) == (rows[spot.facility_id], spot.radius_m)
+        assert circle.geometry.equals(spot.geometry)
+        assert circle.area_km2 == spot.area_km2
+    drawn = {i for i, row in rows.items() if table.circle_of[row, column] != NOBODY}
+    assert drawn == {spot.facility_id for spot in result.spots}
     units = Counter(v.state for v in result.units)
     assert figures.units == (tuple(units[state] for state in STATES) if result.grounds else ())
     assert figures.units_km2 == sum(ground.area_km2 for ground in result.grounds)
