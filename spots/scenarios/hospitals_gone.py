@@ -17,7 +17,6 @@ from dataclasses import dataclass, replace
 
 from shapely.geometry import MultiPolygon, Point
 
-from groundfloor.memory import Memory
 from groundfloor.problems import DataError, UsageError
 from spots.facilities import RawFacility
 from spots.job.at_hand import AtHand
@@ -173,7 +172,8 @@ class _Closing:
         kept = self.hand.kept.without(*_OF_LISTS)
         hand = replace(self.hand, rows=(rows, []), kept=kept)
         try:
-            return put_together(self.job, silent, hand).facts
+            facts = put_together(self.job, silent, hand).facts
+            return replace(facts, memory=self.known.facts.memory)
         except (UsageError, DataError):
             return _taken_out(self.known.facts, hospital, self.question.criterion.type)
 
@@ -191,4 +191,4 @@ def _taken_out(facts: Facts, hospital: Facility, kind: FacilityType) -> Facts:
     left = hospital.types - {kind}
     other = replace(hospital, types=left)
     rest = (other if f is hospital else f for f in facts.facilities if left or f is not hospital)
-    return replace(facts, facilities=tuple(rest), memory=Memory())
+    return replace(facts, facilities=tuple(rest))

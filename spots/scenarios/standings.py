@@ -1,8 +1,8 @@
 """How facilities stand when something is otherwise: the rule's own answers, without its words.
 
-Nothing is decided here. The facilities in question are judged as a run judges them
-(`spots.judging.designation.judge`) on the facts as they are then. What could not change their
-answer is not asked: other lists, settings turned over, facilities that neither ask nor count.
+Nothing is decided here: the criteria decide as in a run, by the facts as they are then, and the
+policy's rule says which state that is. What could not change the answer of those in question is not
+asked: other assumptions, facilities that neither ask nor count.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from groundfloor.memory import Memory
 from groundfloor.problems import Problem, Text, UsageError, error
-from spots.judging.criteria import Facts, NearestOtherTimeSetting
-from spots.judging.designation import judge
+from spots.judging.criteria import Facts, NearestOtherTimeSetting, PolicyFacts
+from spots.judging.criteria.criterion import Decided
+from spots.judging.criteria.inquiry import bordered
+from spots.judging.designation import state_by
 from spots.judging.policy import Policy
 from spots.types import Facility, Outcome, Role, Truth, Verdict
 from spots.types.robustness import Moved, Standing
@@ -26,7 +27,7 @@ class Question:
     Parameters
     ----------
     policy : Policy
-        The rule, without trials of other assumptions: no verdict comes from those.
+        The rule.
     number : int
         Of the criterion.
     criterion : NearestOtherTimeSetting
@@ -48,7 +49,7 @@ class Question:
         """
         for number, setting in policy.criteria:
             if isinstance(setting, NearestOtherTimeSetting):
-                return cls(policy.changed(also_try=[]), number, setting)
+                return cls(policy, number, setting)
         raise UsageError(_no_criterion(policy))
 
     def standings(self, facts: Facts, asking: Collection[str] | None = None) -> dict[str, Standing]:
@@ -61,15 +62,20 @@ class Question:
         asking : collection of str, optional
             Those who are judged; all candidates by default.
         """
-        known = replace(facts, named_lists=(), memory=Memory())
+        known = replace(facts, memory=facts.memory.only(bordered))
         if asking is not None:
             known = replace(known, facilities=tuple(self._who_matters(facts, asking)))
+        asked = self.policy.over(known)
+        decided = {
+            number: setting.decide(number, asked)
+            for number, setting in self.policy.criteria
+            if number not in facts.not_given
+        }
+        names = {f.id: f.name for f in facts.facilities}
         return {
-            verdict.facility.id: standing
-            for verdict in judge(self.policy, known)
-            if asking is None or verdict.facility.id in asking
-            for standing in [self._standing(verdict)]
-            if standing is not None
+            f.id: self._standing(f, asked, decided, names)
+            for f in known.candidates
+            if asking is None or f.id in asking
         }
 
     def _who_matters(self, facts: Facts, asking: Collection[str]) -> Iterator[Facility]:
@@ -88,19 +94,27 @@ class Question:
                 alone = len(counts) == 1 and facts.places[facility.id].prefecture_code is not None
                 yield replace(facility, role=Role.DESTINATION) if alone else facility
 
-    def _standing(self, verdict: Verdict) -> Standing | None:
-        """Return how a candidate stands; None of those who are only reached."""
-        outcome = self.outcome(verdict)
-        if outcome is None:
-            return None
-        travel = outcome.travel
+    def _standing(
+        self,
+        facility: Facility,
+        asked: PolicyFacts,
+        decided: Mapping[int, Mapping[str, Decided]],
+        names: Mapping[str, str],
+    ) -> Standing:
+        """Return how a candidate stands by what the criteria come to."""
+        nothing = Decided(Truth.UNDETERMINED)  # of a criterion without a list
+        found = {
+            n: decided[n][facility.id] if n in decided else nothing for n, _ in self.policy.criteria
+        }
+        truths = {n: each.truth for n, each in found.items()}
+        travel = found[self.number]
         return Standing(
-            state=verdict.state,
-            truth=outcome.truth,
-            criteria=verdict.criteria,
-            nearest_id=travel.nearest_id if travel else None,
-            nearest_name=travel.nearest_name if travel else None,
-            travel_ms=travel.travel_ms if travel else None,
+            state=state_by(self.policy, facility, asked, truths, asked.not_given),
+            truth=travel.truth,
+            criteria=tuple(n for n, truth in truths.items() if truth is Truth.MET),
+            nearest_id=travel.nearest_id,
+            nearest_name=names[travel.nearest_id] if travel.nearest_id else None,
+            travel_ms=travel.travel_ms,
         )
 
     def outcome(self, verdict: Verdict) -> Outcome | None:
