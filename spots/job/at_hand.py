@@ -19,6 +19,7 @@ from typing import Protocol, TypeAlias
 from boundaries import Regions
 from groundfloor.frozen import FrozenDict
 from groundfloor.kept import Kept
+from groundfloor.memory import Memory
 from groundfloor.problems import Problem
 from groundfloor.toml import KeyPath, key_name
 from networks import RoadNetwork
@@ -65,6 +66,9 @@ class AtHand:
         What loads the run file's network where none is given and the policy needs one.
     kept : Kept
         What was read under this policy or another; shared by every look at the same inputs.
+    memory : Memory or None
+        What was worked out of facts before, for facts of other lists and roads too; by default
+        each remembers its own.
     """
 
     rows: FoundRows | None = None
@@ -75,6 +79,7 @@ class AtHand:
     digests: Mapping[str, str] = field(default_factory=FrozenDict)
     load: LoadNetwork = load_job_network
     kept: Kept = field(default_factory=Kept)
+    memory: Memory | None = None
 
     @contextmanager
     def path(self, job: Job, key: KeyPath, file: str) -> Iterator[Path]:

@@ -15,6 +15,7 @@ import shapely
 
 from boundaries import IndexEdition, Regions, read_population
 from groundfloor.frozen import FrozenDict
+from groundfloor.kept import Kept
 from groundfloor.problems import (
     DataError,
     Problem,
@@ -188,7 +189,7 @@ def job_rows(job: Job, hand: AtHand, progress: Progress = silent) -> FoundRows:
 
     def found() -> FoundRows:
         progress(Text("医療機関を読み込んでいます", "reading facilities"))
-        return _read_rows(job)
+        return _read_rows(job, hand.kept)
 
     return hand.rows or hand.kept.get("rows", (), found)
 
@@ -355,13 +356,14 @@ def read_facilities(
     return ReadLists(merged.facilities, lists, not_given, merged.apart), problems
 
 
-def _read_rows(job: Job) -> FoundRows:
+def _read_rows(job: Job, kept: Kept) -> FoundRows:
     """Read every list; the errors of all are raised together."""
     rows: list[RawFacility] = []
     problems: list[Problem] = []
     for spec in job.layers:
         try:
-            read, found = read_layer(spec, job.settings.aliases)
+            once = partial(read_layer, spec, job.settings.aliases)
+            read, found = kept.get("layer", (spec, job.settings.aliases), once)
         except SpotsError as fault:
             problems.extend(fault.problems)
             continue

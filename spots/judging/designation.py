@@ -64,8 +64,7 @@ def judge(policy: Policy, facts: Facts) -> tuple[Verdict, ...]:
     --------
     >>> judge(policy, facts)  # doctest: +SKIP
     """
-    if missing := tuple(_missing_lists(policy, facts)):
-        raise UsageError(missing)
+    refuse_missing_lists(policy, facts)
     if len({f.id for f in facts.facilities}) < len(facts.facilities):
         raise FacilitiesLostError("two facilities have the same id")
     asked = policy.over(facts)
@@ -86,6 +85,18 @@ def _outcomes(number: int, setting: CriterionKind, asked: PolicyFacts) -> Mappin
     text = reasons.not_given(setting.mark, setting.heading)
     unknown = Outcome(number, Truth.UNDETERMINED, text, given=False)
     return {f.id: unknown for f in asked.candidates}
+
+
+def refuse_missing_lists(policy: Policy, facts: Facts) -> None:
+    """Refuse facts without a list that a criterion counts.
+
+    Raises
+    ------
+    UsageError
+        There is such a criterion; all of them are named.
+    """
+    if missing := tuple(_missing_lists(policy, facts)):
+        raise UsageError(missing)
 
 
 def _missing_lists(policy: Policy, facts: Facts) -> Iterator[Problem]:

@@ -154,29 +154,29 @@ def _asked(inquiry: Inquiry, list_name: str) -> Asked:
     counted = tuple(f for f in facts.facilities if facts.counts(f, inquiry.type, list_name))
     asking = tuple(f for f in counted if f.role is Role.CANDIDATE)
     network = roads.network
-    outline = _Outline(facts.regions, facts.prefecture, network.nodes, network.shapes)
+    outline = _Bordered(facts.regions, facts.prefecture, network.nodes, network.shapes)
     borders = facts.memory.of(bordered, outline, most=_GROUNDS_KEPT)
-    ground = _Ground(facts.regions, network)
+    ground = _Surveyed(facts.regions, network)
     yardstick, lands = facts.memory.of(surveyed, ground, most=_GROUNDS_KEPT)
     return Asked(asking, counted, facts, yardstick, borders, lands)
 
 
 @dataclass(frozen=True, slots=True)
-class _Ground:
+class _Surveyed:
     """All that yardstick and lands depend on: the same whoever asks, by whatever drive."""
 
     regions: Regions | None
     network: RoadNetwork
 
 
-def surveyed(ground: _Ground) -> tuple[Yardstick, Lands]:
+def surveyed(ground: _Surveyed) -> tuple[Yardstick, Lands]:
     """Return what measures whom the roads do not reach; each remembers what it has looked up."""
     regions, network = ground.regions, ground.network
     return Yardstick(network.top_kmh(), regions), Lands(regions, network)
 
 
 @dataclass(frozen=True, slots=True)
-class _Outline:
+class _Bordered:
     """All that borders depend on: where roads lie, whatever is closed on them or driven there."""
 
     regions: Regions | None
@@ -185,6 +185,6 @@ class _Outline:
     shapes: Shapes
 
 
-def bordered(outline: _Outline) -> Borders:
+def bordered(outline: _Bordered) -> Borders:
     """Return what drives may leave, which remembers where roads do."""
     return Borders(outline.regions, outline.prefecture)
