@@ -36,7 +36,15 @@ from spots.judging.criteria.closed_ways import ways_out
 from spots.judging.criteria.solving import others_of, terminals_of
 from spots.scenarios.standings import Question, moved
 from spots.types import Role, Verdict
-from spots.types.robustness import Gone, GoneKind, GoneRanking, GoneRoad, Standing, ranked
+from spots.types.robustness import (
+    Gone,
+    GoneKind,
+    GoneRanking,
+    GoneRoad,
+    RoadCut,
+    Standing,
+    ranked,
+)
 
 _Longs = NDArray[np.int64]
 
@@ -171,6 +179,7 @@ class _Cutting:
                 section.road_class,
                 float(network.edges.length_m[edges].sum()),
                 sum(1 for drive in self.decisive_of.values() if drive & shut),
+                (RoadCut(f"road-{section.number}", line),),
             ),
         )
 
@@ -222,19 +231,21 @@ def _drives(
 
 
 def _alike(found: Sequence[Gone]) -> Iterator[Gone]:
-    """Yield stretches of one road with one outcome as one: the longest, with the others' ids."""
-    groups: dict[object, list[Gone]] = {}
+    """Yield stretches of one road with one outcome as one: the longest, with the others."""
+    groups: dict[object, list[tuple[Gone, GoneRoad]]] = {}
     for gone in found:
-        road = gone.road
+        if (road := gone.road) is None:
+            raise AssertionError("a road is cut")
         outcome = tuple((m.facility.id, m.after) for m in gone.moved)
         # Without a name nobody can tell that it is one road.
-        which = (gone.name, road.road_class if road else "") if gone.name else gone.id
-        groups.setdefault((which, outcome), []).append(gone)
+        which = (gone.name, road.road_class) if gone.name else gone.id
+        groups.setdefault((which, outcome), []).append((gone, road))
     for group in groups.values():
-        first = max(group, key=lambda gone: gone.road.length_m if gone.road else 0.0)
-        others = tuple(sorted(gone.id for gone in group if gone is not first))
-        road = first.road
-        yield replace(first, road=replace(road, alike=others) if road else None)
+        first, road = max(group, key=lambda each: each[1].length_m)
+        others = sorted((gone for gone, _ in group if gone is not first), key=lambda g: g.id)
+        cuts = (*road.cuts, *(cut for gone in others if gone.road for cut in gone.road.cuts))
+        lines = [line for cut in cuts for line in cut.geometry.geoms]
+        yield replace(first, geometry=MultiLineString(lines), road=replace(road, cuts=cuts))
 
 
 def _no_roads() -> Problem:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from groundfloor.problems import Lang, Text
-from spots.telling.columns import STATES, Code, Column, ColumnKind, Filled
+from spots.telling.columns import STATES, Code, Column, ColumnKind, Filled, codes
 from spots.telling.robustness_words import (
     GONE_LABELS,
+    GRADE_LABELS,
     gone_name,
     why_it_matters,
 )
@@ -172,7 +173,16 @@ _WHY = Column(
     Text("変わる施設とその時間", "who stands otherwise, and by how much"),
     width=60,
 )
+GRADE = Column(
+    "grade",
+    _TEXT,
+    Text("影響の段階", "grade"),
+    Text("判定が変わるか、時間が延びるだけか", "whether states turn, or drives are longer alone"),
+    codes=codes(GRADE_LABELS),
+    width=16,
+)
 _FIGURES: tuple[Filled[Gone], ...] = (
+    Filled(GRADE, lambda g, _: g.grade.value),
     Filled(_TURNED, lambda g, _: len(g.turned)),
     Filled(_BECOME, lambda g, _: len(g.become_met)),
     Filled(_CUT_OFF, lambda g, _: len(g.cut_off)),
@@ -247,7 +257,7 @@ _FACILITY = Column(
 
 def _both(name: str, ja: str, en: str, kind: ColumnKind, unit: str = "") -> tuple[Column, Column]:
     """Return a column as it is in the run, and without what is gone."""
-    codes = STATES if name == "state" else ()
+    states = STATES if name == "state" else ()
     return (
         Column(
             f"{name}_before",
@@ -255,7 +265,7 @@ def _both(name: str, ja: str, en: str, kind: ColumnKind, unit: str = "") -> tupl
             Text(f"現在の{ja}", f"{en} now"),
             Text("すべてある場合", "with everything in its place"),
             unit,
-            codes,
+            states,
         ),
         Column(
             f"{name}_after",
@@ -263,7 +273,7 @@ def _both(name: str, ja: str, en: str, kind: ColumnKind, unit: str = "") -> tupl
             Text(f"その場合の{ja}", f"{en} then"),
             Text("なくなった場合", "without what is gone"),
             unit,
-            codes,
+            states,
         ),
     )
 

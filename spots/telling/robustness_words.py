@@ -10,6 +10,7 @@ from spots.telling.units import duration, kilometres, margin, people, threshold
 from spots.telling.wording import NOTHING, bracketed, joined, run_on, same, turned
 from spots.types.robustness import (
     Gone,
+    GoneGrade,
     GoneKind,
     GoneRanking,
     Moved,
@@ -29,6 +30,12 @@ SPEEDS_TITLE = Text("速度表の感度", "Sensitivity to the speed table")
 GONE_LABELS = {
     GoneKind.HOSPITAL: Text("二次救急病院", "hospital"),
     GoneKind.ROAD: Text("道路", "road"),
+}
+GRADE_LABELS = {
+    GoneGrade.SEVERAL_TURN: Text("二つ以上の判定が変わる", "several states turn"),
+    GoneGrade.ONE_TURNS: Text("一つの判定が変わる", "one state turns"),
+    GoneGrade.LONGER: Text("時間や人口だけが変わる", "longer drives alone"),
+    GoneGrade.NOTHING: Text("何も変わらない", "nothing"),
 }
 NAMELESS_ROAD = Text("名称のない道路", "road without a name")
 ASSUMED = Text("仮定（出典なし）", "an assumption, without a source")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from shapely.geometry import MultiLineString
 from shapely.geometry.base import BaseGeometry
 
 from groundfloor.frozen import FrozenDict
@@ -84,6 +85,15 @@ class Moved:
         return self.before.state is not self.after.state
 
 
+class GoneGrade(StrEnum):
+    """How much hangs on a hospital or road, for colours and widths."""
+
+    SEVERAL_TURN = "several_turn"
+    ONE_TURNS = "one_turns"
+    LONGER = "longer"
+    NOTHING = "nothing"
+
+
 class GoneKind(StrEnum):
     """What is taken away."""
 
@@ -91,7 +101,23 @@ class GoneKind(StrEnum):
     ROAD = "road"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
+class RoadCut:
+    """One place at which a road is cut: a stretch from junction to junction.
+
+    Parameters
+    ----------
+    id : str
+        ``road-`` with the number of the stretch in the network.
+    geometry : MultiLineString
+        Its line, degrees: as a closure of a run file it cuts the same.
+    """
+
+    id: str
+    geometry: MultiLineString
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class GoneRoad:
     """A stretch of road that is cut, in both directions.
 
@@ -100,18 +126,23 @@ class GoneRoad:
     road_class : str
         As the network names it.
     length_m : float
-        Metres that are closed.
+        Metres that the first of the cuts closes.
     drives : int
         How many decisive drives lead over it.
-    alike : tuple of str
-        Ids of further stretches of the same road that cut the same drives with the same outcome:
-        wherever between them the road is cut, this happens.
+    cuts : tuple of RoadCut
+        The stretch itself, then others of the same road whose cut comes to the same: whichever of
+        them is cut, this happens.
     """
 
     road_class: str
     length_m: float
     drives: int
-    alike: tuple[str, ...] = ()
+    cuts: tuple[RoadCut, ...]
+
+    @property
+    def alike(self) -> tuple[str, ...]:
+        """Ids of the other stretches."""
+        return tuple(cut.id for cut in self.cuts[1:])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,11 +152,11 @@ class Gone:
     Parameters
     ----------
     id : str
-        Of the facility; of a road ``road-`` with its number along the network.
+        Of the facility; of a road that of its first cut.
     name : str
         Of the hospital, or of the road; empty where a road has none.
     geometry : shapely geometry or None
-        Point or lines, degrees; None of a hospital without a position.
+        Point, or the lines of all stretches alike, degrees; None of a hospital without a position.
     moved : tuple of Moved
         Who stands otherwise without it, those whose state turns first.
     people_beyond : float or None
@@ -169,6 +200,16 @@ class Gone:
     def longer_ms(self) -> int:
         """By how much all drives are longer together; without those that lead nowhere now."""
         return sum(m.longer_ms or 0 for m in self.moved)
+
+    @property
+    def grade(self) -> GoneGrade:
+        """How much hangs on it, in few steps."""
+        if self.turned:
+            several = len(self.turned) > 1
+            return GoneGrade.SEVERAL_TURN if several else GoneGrade.ONE_TURNS
+        if self.become_met or self.cut_off or self.longer_ms > 0 or self.people_beyond:
+            return GoneGrade.LONGER
+        return GoneGrade.NOTHING
 
     @property
     def weight(self) -> tuple[float, ...]:
@@ -350,6 +391,28 @@ class SpeedSensitivity:
     classes: tuple[str, ...]
     drawn_share: float
     rows: tuple[SpeedShare, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Robustness:
+    """What the verdicts of a job hang on, as far as it was asked.
+
+    Parameters
+    ----------
+    hospitals, roads : GoneRanking or None
+        By what hangs on them.
+    speeds : SpeedSensitivity or None
+        In how many draws of speeds verdicts hold.
+    """
+
+    hospitals: GoneRanking | None = None
+    roads: GoneRanking | None = None
+    speeds: SpeedSensitivity | None = None
+
+    @property
+    def rankings(self) -> tuple[GoneRanking, ...]:
+        """Those that were asked for."""
+        return tuple(each for each in (self.hospitals, self.roads) if each is not None)
 
 
 def ranked(found: Iterable[Gone]) -> tuple[Gone, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import shapely
@@ -16,7 +16,7 @@ from spots.job.run_file import Job, read_run_file
 from spots.scenarios.hospitals_gone import hospitals_gone
 from spots.scenarios.roads_cut import roads_cut
 from spots.types import RunResult, Verdict
-from spots.types.robustness import Gone, GoneRanking, Standing
+from spots.types.robustness import Gone, GoneRanking, RoadCut, Standing
 
 
 class Asked:
@@ -65,15 +65,23 @@ def standing_of(verdict: Verdict, number: int) -> Standing:
     )
 
 
-def closure_file(gone: Gone, path: Path) -> Path:
+def closure_file(cut: RoadCut, path: Path) -> Path:
     """Write the closure that cuts a road."""
     feature = {
         "type": "Feature",
-        "properties": {"name": gone.id},
-        "geometry": shapely.geometry.mapping(gone.geometry),
+        "properties": {"name": cut.id},
+        "geometry": shapely.geometry.mapping(cut.geometry),
     }
     path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), "utf-8")
     return path
+
+
+def cuts_of(ranking: GoneRanking) -> Iterator[tuple[Gone, RoadCut]]:
+    """Yield every place at which a road is cut, with what is told of it."""
+    for gone in ranking.rows:
+        if gone.road is not None:
+            for cut in gone.road.cuts:
+                yield gone, cut
 
 
 def run_of(run_file: Path, sets: tuple[str, ...] = ()) -> RunResult:

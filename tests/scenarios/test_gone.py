@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from spots.types import State, Truth
-from tests.helpers.gone_cases import Asked, by_name, closure_file, run_of, standings
+from tests.helpers.gone_cases import Asked, by_name, closure_file, cuts_of, run_of, standings
 from tests.helpers.small_job import HOSPITALS, write_job
 
 #: Milliseconds on the small job's roads: national at 45 km/h, prefectural at 40.
@@ -55,10 +55,10 @@ def test_a_closed_hospital_is_a_list_without_its_row(
 def test_every_cut_is_a_closure_of_the_run_file(asked: Asked, tmp_path: Path) -> None:
     ranking = asked.roads()
     assert {g.name for g in ranking.rows} == {"国道218号", "県道1号"}
-    for gone in ranking.rows:
-        file = closure_file(gone, tmp_path / "closed.geojson")
+    for gone, cut in cuts_of(ranking):
+        file = closure_file(cut, tmp_path / "closed.geojson")
         run = run_of(asked.run_file, (f'network.closures=["{file}"]',))
-        assert asked.expected(gone) == standings(run), gone.id
+        assert asked.expected(gone) == standings(run), cut.id
 
 
 def test_the_only_road_cuts_off(asked: Asked) -> None:
@@ -72,14 +72,14 @@ def test_the_only_road_cuts_off(asked: Asked) -> None:
 def test_what_a_run_with_closures_has_closed_stays_closed(tmp_path: Path) -> None:
     """A second cut lies beside the first, and neither opens the other."""
     run_file = write_job(tmp_path)
-    first = next(g for g in Asked(run_file).roads().rows if g.name == "県道1号")
+    first = next(c for g, c in cuts_of(Asked(run_file).roads()) if g.name == "県道1号")
     file = closure_file(first, tmp_path / "first.geojson")
     sets = (f'network.closures=["{file}"]',)
     asked = Asked(run_file, sets)
-    for gone in asked.roads().rows:
-        other = closure_file(gone, tmp_path / "second.geojson")
+    for gone, cut in cuts_of(asked.roads()):
+        other = closure_file(cut, tmp_path / "second.geojson")
         run = run_of(run_file, (f'network.closures=["{file}", "{other}"]',))
-        assert asked.expected(gone) == standings(run), gone.id
+        assert asked.expected(gone) == standings(run), cut.id
 
 
 def test_two_hospitals_of_one_site_are_each_taken_out_alone(tmp_path: Path) -> None:
