@@ -21,6 +21,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry import MultiLineString
 
+from boundaries import Regions
 from groundfloor.problems import Problem, Text, UsageError, error
 from networks import RoadNetwork, Snap
 from networks.closures.closing import close_edges
@@ -180,6 +181,7 @@ class _Cutting:
                 float(network.edges.length_m[edges].sum()),
                 sum(1 for drive in self.decisive_of.values() if drive & shut),
                 (RoadCut(f"road-{section.number}", line),),
+                _towns(line, facts.regions),
             ),
         )
 
@@ -228,6 +230,16 @@ def _drives(
         yield edges(tied, theirs)
         if own:
             yield edges(own, theirs)
+
+
+def _towns(line: MultiLineString, regions: Regions | None) -> tuple[str, ...]:
+    """Return the names of the municipalities in which the ends of a line lie, as far as known."""
+    if regions is None:
+        return ()
+    points = shapely.get_coordinates(line)[[0, -1]].tolist()
+    codes = dict.fromkeys(regions.locate(lon, lat) for lon, lat in points)
+    found = (regions.municipality(code) for code in codes if code is not None)
+    return tuple(town.name for town in found if town is not None)
 
 
 def _alike(found: Sequence[Gone]) -> Iterator[Gone]:

@@ -69,6 +69,13 @@ _ROAD = Column(
     Text("道路網での名称。なければ空", "its name in the network; may be empty"),
     width=22,
 )
+_TOWNS = Column(
+    "towns",
+    _LIST,
+    Text("市町村", "municipalities"),
+    Text("区間の両端の市町村", "in which the ends of the stretch lie"),
+    width=18,
+)
 _CLASS = Column(
     "road_class",
     _TEXT,
@@ -108,14 +115,14 @@ _ALIKE = Column(
 _TURNED = Column(
     "turned",
     _INTEGER,
-    Text("判定が変わる施設", "states that turn"),
+    Text("判定が変わる数", "states that turn"),
     Text("状態が変わる施設の数", "how many facilities have another state"),
     width=10,
 )
 _BECOME = Column(
     "become_met",
     _INTEGER,
-    Text("新たに当たる施設", "meet it only then"),
+    Text("新たに当たる数", "meet it only then"),
     Text(
         "所要時間の要件に新たに当たる施設の数",
         "how many facilities meet the criterion on travel time only then",
@@ -125,14 +132,14 @@ _BECOME = Column(
 _CUT_OFF = Column(
     "cut_off",
     _INTEGER,
-    Text("着けなくなる施設", "reach none"),
+    Text("着けなくなる数", "reach none"),
     Text("他のどの病院にも着けなくなる施設の数", "how many facilities reach no other any more"),
     width=10,
 )
 _MOVED = Column(
     "moved",
     _INTEGER,
-    Text("変わる施設", "facilities concerned"),
+    Text("変わる施設の数", "facilities concerned"),
     Text("時間・行き先・状態のいずれかが変わる施設の数", "whose time, nearest or state is another"),
     width=10,
 )
@@ -211,6 +218,7 @@ ROADS_CUT: tuple[Filled[Gone], ...] = (
     Filled(RANK, lambda g, _: g.rank),
     Filled(_ROAD_ID, lambda g, _: g.id),
     Filled(_ROAD, lambda g, _: g.name),
+    Filled(_TOWNS, lambda g, _: g.road.towns if g.road else None),
     Filled(_CLASS, lambda g, _: g.road.road_class if g.road else None),
     Filled(_LENGTH, lambda g, _: round(g.road.length_m / 1000.0, 3) if g.road else None),
     Filled(_DRIVES, lambda g, _: g.road.drives if g.road else None),

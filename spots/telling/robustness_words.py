@@ -59,7 +59,8 @@ def gone_name(gone: Gone) -> Text:
     if gone.road is None:
         return same(gone.name)
     name = same(gone.name) if gone.name else NAMELESS_ROAD
-    return run_on(name, bracketed(same(gone.id)))
+    towns = joined(map(same, gone.road.towns), "～", "–")
+    return run_on(name, bracketed(towns if gone.road.towns else same(gone.id)))
 
 
 def time_of(standing: Standing) -> Text:

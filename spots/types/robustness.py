@@ -132,12 +132,15 @@ class GoneRoad:
     cuts : tuple of RoadCut
         The stretch itself, then others of the same road whose cut comes to the same: whichever of
         them is cut, this happens.
+    towns : tuple of str
+        Names of the municipalities in which the ends of the first cut lie.
     """
 
     road_class: str
     length_m: float
     drives: int
     cuts: tuple[RoadCut, ...]
+    towns: tuple[str, ...] = ()
 
     @property
     def alike(self) -> tuple[str, ...]:
