@@ -39,6 +39,7 @@ _WORDS_FOR: Mapping[str, str] = MappingProxyType(
         "surplus_at_least": "surplus upper 多数 上位",
         "nodes": "node points node_file ノード 交差点",
         "profile": "speeds speed speed_profile profiles 速度 速度設定",
+        "speed_factor": "factor speed_multiplier multiplier 倍率 速度倍率 速度の倍率",
         "closures": "closed closure closed_roads 通行止め 通行止 規制",
         "closures_on": "closed_on closures_day 通行止めの日",
         "schematic": "sketch 略図",

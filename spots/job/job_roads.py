@@ -17,6 +17,7 @@ from groundfloor.problems import Problem, SpotsError, Text, UsageError, error
 from networks import RoadNetwork, load_cached, load_profile, nearer_roads, snap_points
 from networks.closures.closing import close_edges, closed_edges
 from networks.closures.closure_files import Closures, read_closures
+from networks.speed_changes import at_factor
 from networks.storage.cache import default_folder, source_files
 from spots.job.named_files import is_own_profile, shown_name
 from spots.job.run_file import Job
@@ -35,7 +36,8 @@ def silent(stage: Text) -> None:
 def load_job_network(job: Job, progress: Progress = silent) -> RoadNetwork:
     """Load the road network that the run file names.
 
-    A saved network brings the speeds it was built with; a profile that differs is an error. One
+    A saved network brings the speeds it was built with; a profile that differs is an error. Where
+    the run file has a ``speed_factor``, each is times that. A network
     that takes long to build comes out of the cache (`networks.storage.cache`) unless the run file
     says ``cache = false``; what happens to the cache is told to `progress`, since it is about this
     machine and not about the result.
@@ -55,7 +57,7 @@ def load_job_network(job: Job, progress: Progress = silent) -> RoadNetwork:
     def tell(problem: Problem) -> None:
         progress(Text(f"{problem.message.ja} [{problem.code}]", str(problem.message.en)))
 
-    return load_cached(
+    network = load_cached(
         job.path(asked.file),
         beside=[job.path(each) for each in asked.beside],
         folder=default_folder() if asked.cache else None,
@@ -67,6 +69,7 @@ def load_job_network(job: Job, progress: Progress = silent) -> RoadNetwork:
         as_of=str(parse_as_of(asked.as_of, job.file, "network.as_of") or ""),
         progress=progress,
     )
+    return at_factor(network, asked.speed_factor)
 
 
 @dataclass(slots=True)

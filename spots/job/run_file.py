@@ -65,6 +65,20 @@ from spots.types import RunOrigin, StraightTravel
 
 
 @dataclass(frozen=True, slots=True)
+class JobOptions:
+    """What the command line says otherwise than the run file, to be said again with more.
+
+    Parameters
+    ----------
+    lists, keys : tuple of str
+        As `read_run_file` takes them as `facilities` and `settings`.
+    """
+
+    lists: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """A checked job, ready to run.
 
@@ -90,6 +104,8 @@ class Job:
         The finished run that this job is again; None for a run file's own job.
     written : WrittenKeys
         Where the selections of the policy stand, for lines.
+    options : JobOptions
+        What was said otherwise when the run file was read.
     """
 
     base: Path
@@ -103,6 +119,7 @@ class Job:
     identities: tuple[Identity, ...] = ()
     record: ReplayedRun | None = None
     written: WrittenKeys = field(default_factory=WrittenKeys)
+    options: JobOptions = field(default_factory=JobOptions)
 
     def path(self, file: str) -> Path:
         """Return where `file` of the run file is."""
@@ -246,7 +263,7 @@ def read_run_file(
     job = draft.job() if not draft.problems else None
     if job is None:
         raise _error_of({p.code for p in draft.problems})(draft.problems)
-    return job
+    return replace(job, options=JobOptions(tuple(map(str, new_lists)), tuple(settings)))
 
 
 def page_of(path: Path) -> JobPage:

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 from groundfloor.frozen import FrozenDict, frozen
 from groundfloor.problems import Lang
 from groundfloor.settings import STRICT, Bilingual, Finite, Positive, Words, refusal
+from networks.speeds.profile import LEAST_FACTOR, MOST_FACTOR
 from spots.facilities import source_file
 from spots.judging.selecting.ground_facts import TableKey
 from spots.judging.selecting.selection_settings import Metres
@@ -190,6 +191,7 @@ class NetworkFile:
     closures_on: AsOf = None
     detour_factor: Finite | None = None
     speed_kmh: Finite | None = None
+    speed_factor: Annotated[Finite, Field(ge=LEAST_FACTOR, le=MOST_FACTOR)] = 1.0
 
     @property
     def speeds(self) -> str | None:
@@ -202,7 +204,8 @@ class NetworkFile:
         """The estimate that stands in for roads; None where there are roads."""
         if self.kind != "straight" or self.detour_factor is None or self.speed_kmh is None:
             return None
-        return StraightTravel(self.detour_factor, self.speed_kmh, self.source)
+        kmh = self.speed_kmh * self.speed_factor
+        return StraightTravel(self.detour_factor, kmh, self.source)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,93 @@
+"""Which runner is meant: our own, and those that other distributions bring."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import metadata
+from typing import TypeAlias
+
+from groundfloor.problems import Text, UsageError, error
+from spots.runners.runner_protocol import Runner
+from spots.runners.serial import SerialRunner
+
+#: Entry points of other distributions: a name, and a function of `RunnerOptions` that makes one.
+GROUP = "shortage_spots.runners"
+
+
+@dataclass(frozen=True, slots=True)
+class RunnerOptions:
+    """What a runner is told of the machines it is to use.
+
+    Parameters
+    ----------
+    workers : int or None
+        How many orders are done at once; None leaves it to the runner.
+    scheduler : str or None
+        Address of a cluster's scheduler, for a runner that has one.
+    """
+
+    workers: int | None = None
+    scheduler: str | None = None
+
+
+MakeRunner: TypeAlias = Callable[[RunnerOptions], Runner]
+
+
+def _serial(_options: RunnerOptions) -> Runner:
+    return SerialRunner()
+
+
+def _own() -> Mapping[str, MakeRunner]:
+    return {SerialRunner.name: _serial}
+
+
+def runner_called(name: str, options: RunnerOptions) -> Runner:
+    """Return the runner of that name; ours come before others of the same.
+
+    Parameters
+    ----------
+    name : str
+        ``serial``, or the name of an entry point of `GROUP`.
+    options : RunnerOptions
+        What it is told.
+
+    Raises
+    ------
+    UsageError
+        There is none of that name, or its distribution cannot be loaded, or it needs what is not
+        installed.
+    """
+    own = _own()
+    if name in own:
+        return own[name](options)
+    others = {each.name: each for each in metadata.entry_points(group=GROUP)}
+    if name not in others:
+        raise UsageError(
+            error(
+                "unknown-runner",
+                Text("その名前の実行方法はありません", "there is no runner of that name"),
+                Text(
+                    f"次のいずれかを指定してください: {'、'.join([*own, *others])}",
+                    f"give one of these: {', '.join([*own, *others])}",
+                ),
+                column="--runner",
+                value=name,
+            )
+        )
+    try:
+        make: MakeRunner = others[name].load()
+    except (ImportError, AttributeError) as fault:
+        raise UsageError(
+            error(
+                "runner-not-loaded",
+                Text(
+                    "実行方法を提供するパッケージを読み込めません",
+                    "the package that brings this runner cannot be loaded",
+                ),
+                Text("パッケージを入れ直してください", "install that package again"),
+                column="--runner",
+                value=f"{name}: {fault}",
+            )
+        ) from fault
+    return make(options)
