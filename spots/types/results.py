@@ -360,6 +360,12 @@ class Settings:
     caveats: tuple[Text, ...]  # what a reader must be told (schematic network, 要確認 ...)
     attributions: tuple[str, ...]
     report: ReportChoice = field(default_factory=ReportChoice)  # no line: no verdict comes from it
+    prefectures: tuple[str, ...] = ()  # whose results were put together; empty of one run
+
+    @property
+    def home(self) -> frozenset[str]:
+        """Prefectures whose facilities are judged, by code: one, but of results put together."""
+        return frozenset(self.prefectures or (self.prefecture_code,))
 
 
 @dataclass(frozen=True, slots=True)

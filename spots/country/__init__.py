@@ -1,0 +1,15 @@
+"""The country: one template over its prefectures, and what their results are together."""
+
+from spots.country.country_counts import CountryCounts, counted
+from spots.country.country_files import write_country
+from spots.country.prefecture_jobs import prefecture_jobs, prefectures_named
+from spots.country.put_together import put_together
+
+__all__ = [
+    "CountryCounts",
+    "counted",
+    "prefecture_jobs",
+    "prefectures_named",
+    "put_together",
+    "write_country",
+]
