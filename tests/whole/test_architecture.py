@@ -90,7 +90,7 @@ LONG_FUNCTIONS: dict[str, str] = {
 APART = re.compile(r"(?i)\bstands?\s+apart\b|\bapart\s+from\b")
 #: Where an exception of any kind may be caught, and why.
 CATCH_ALL = {
-    "spots/job/batch_run.py": "a defect in one job must not cost the others; it is named",
+    "spots/job/batch_work.py": "a defect in one job must not cost the others; it is named",
     "groundfloor/decorations.py": "a defect in a picture must not cost the verdicts; it is named",
 }
 #: Who prepares a shape, and why no other thread can hold it: two that ask a prepared one crash.
