@@ -49,7 +49,7 @@ Zoom = Annotated[int, Field(ge=0, le=18)]
 Files = Annotated[tuple[Words, ...], BeforeValidator(_one_or_many)]
 
 
-def _one_table_or_many(value: object) -> object:
+def one_table_or_many(value: object) -> object:
     """Take one table for a list of one: ``[positions]`` as well as ``[[positions]]``.
 
     What comes out of here is checked as Python, where a list inside of it is no tuple either.
@@ -367,7 +367,7 @@ class RunFile:
     physician_index: IndexFile | None = None
     run: RunHead = field(default_factory=RunHead)
     network: NetworkFile | None = None
-    positions: Annotated[tuple[PositionsFile, ...], BeforeValidator(_one_table_or_many)] = ()
+    positions: Annotated[tuple[PositionsFile, ...], BeforeValidator(one_table_or_many)] = ()
     towns: SourceFile | None = None
     population: PopulationFile | None = None
     aliases: Frozen[str, tuple[str, ...]] = field(default_factory=FrozenDict)

@@ -32,7 +32,7 @@ def scenario_jobs(job: Job, scenarios: Sequence[NamedScenario]) -> tuple[Job, ..
     found: list[Job] = []
     for scenario in scenarios:
         try:
-            found.append(_job_of(job, scenario))
+            found.append(job_of_scenario(job, scenario))
         except SpotsError as fault:
             problems += named(fault.problems, scenario)
     if problems:
@@ -48,7 +48,14 @@ def named(problems: Iterable[Problem], scenario: NamedScenario) -> Iterator[Prob
         yield replace(problem, message=message)
 
 
-def _job_of(job: Job, scenario: NamedScenario) -> Job:
+def job_of_scenario(job: Job, scenario: NamedScenario) -> Job:
+    """Return the job that the run file is with what a scenario says otherwise.
+
+    Raises
+    ------
+    UsageError, MissingFileError, DataError
+        As `spots.job.run_file.read_run_file`; or the job was made in Python.
+    """
     keys = tuple(key for each in scenario.settings for key in each.keys)
     lists = tuple(file for each in scenario.settings for file in each.lists)
     if not (keys or lists):
