@@ -107,6 +107,21 @@ class CountryCounts:
         """Spots of all prefectures."""
         return sum(each.spots for each in self.prefectures)
 
+    @property
+    def km2(self) -> float:
+        """Ground of the spots of all prefectures, each prefecture's by itself."""
+        return sum(each.dissolved_km2 for each in self.prefectures)
+
+    @property
+    def people(self) -> float | None:
+        """Who lives there; None where some run has no population."""
+        found = [each.people for each in self.prefectures]
+        return None if None in found or not found else sum(n for n in found if n is not None)
+
+    def meeting(self, criterion: int) -> int:
+        """Return how many spots meet a criterion, by its number."""
+        return sum(each.by_criterion.get(criterion, 0) for each in self.prefectures)
+
     def state(self, state: State) -> int:
         """Return how many facilities are in a state."""
         return sum(each.states[state] for each in self.prefectures)

@@ -5,7 +5,7 @@ Whatever reads a result reads it: ``spots locate``, ``explain``, ``export`` and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -46,6 +46,7 @@ def write_country(
     out: Path,
     *,
     lang: Lang,
+    digests: Mapping[str, str] | None = None,
     created: datetime | None = None,
     force: bool = False,
     missing: Callable[[Problem], None] | None = None,
@@ -60,6 +61,8 @@ def write_country(
         The folder to make.
     lang : Lang
         Language of the outputs.
+    digests : mapping of str to str, optional
+        Of the results by prefecture, for ``run.json``: what was put together.
     created : datetime, optional
         As of `spots.outputs.write_folder`.
     force : bool
@@ -81,15 +84,24 @@ def write_country(
     """
     counts = counted(results)
     together = put_together(results)
-    country = replace(together, problems=(*counts.problems, *together.problems))
+    problems = (*counts.problems, *together.problems)
+    job = {**together.job, **({"results": dict(digests)} if digests else {})}
+    country = replace(together, problems=problems, job=job)
     extra: dict[str, Writer] = {
         "map.html": country_map,
         PREFECTURES_CSV: lambda result, _: _prefectures_csv(counts, result),
         WARNINGS_CSV: lambda _, spoken: _warnings_csv(counts, spoken),
         COUNTS_XLSX: lambda result, spoken: _counts_xlsx(counts, result, spoken),
     }
-    told = {} if missing is None else {"missing": missing}
-    files = write_folder(country, out, lang=lang, created=created, force=force, extra=extra, **told)
+    files = write_folder(
+        country,
+        out,
+        lang=lang,
+        created=created,
+        force=force,
+        extra=extra,
+        missing=missing or (lambda _problem: None),
+    )
     return counts, files
 
 

@@ -171,7 +171,7 @@ class JobWork:
         job = read_run_file(item.run_file, item.facilities, item.settings)
         if order.digest and job_digest(job, order.lang, self._hashes) != order.digest:
             raise DataError(_other_than_planned(item))
-        result = self.run(job, progress)
+        result = self.run(job.writing(item.outputs) if item.outputs else job, progress)
         progress(Text("書き出しています", "writing"))
         left_out: list[Problem] = []
         write_folder(

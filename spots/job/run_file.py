@@ -61,7 +61,8 @@ from spots.job.sound_tables import SoundTables, sound_tables
 from spots.judging.policy import Policy
 from spots.judging.policy_files import At
 from spots.judging.selecting.written_keys import WrittenKeys
-from spots.types import RunOrigin, StraightTravel
+from spots.outputs.asked_outputs import OUTPUTS
+from spots.types import OptionalOutput, OutputChoice, RunOrigin, StraightTravel
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +169,12 @@ class Job:
         judged = (c for n, c in self.policy.criteria if n not in out)
         return self.policy.selects_by_road or any(c.needs_roads for c in judged)
 
+    def writing(self, choice: OutputChoice) -> Job:
+        """Return the same job that writes what `choice` makes of what its run file asks for."""
+        head = self.settings.run
+        named = replace(head, outputs=choice.of(head.outputs))
+        return replace(self, settings=replace(self.settings, run=named))
+
     @property
     def title(self) -> Text:
         """Title of the outputs."""
@@ -208,9 +215,10 @@ class Job:
         """Return the whole job as plain data for the manifest, with the lists really used."""
         shown = with_files(asdict(self.settings), lambda _key, file: shown_name(file))
         settings = shown | {
+            "run": _head_data(shown["run"]),
             "facilities": [
                 _layer_data(spec, name) for spec, name in zip(self.layers, self.lists, strict=True)
-            ]
+            ],
         }
         return {
             "run_file": self.file,
@@ -410,6 +418,12 @@ def _error_of(codes: Collection[str]) -> type[SpotsError]:
     if all(code == "file-missing" for code in codes):
         return MissingFileError
     return DataError if all(code in {"file-missing", *CHANGED} for code in codes) else UsageError
+
+
+def _head_data(head: dict[str, Any]) -> dict[str, Any]:
+    """Return ``[run]``; whoever asks for every output, as is usual, says nothing of it."""
+    usual = {*head[OUTPUTS]} == {*OptionalOutput}
+    return {key: value for key, value in head.items() if key != OUTPUTS or not usual}
 
 
 def _layer_data(spec: LayerSpec, list_name: str) -> dict[str, object]:

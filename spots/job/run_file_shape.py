@@ -22,6 +22,7 @@ from spots.telling.report_words import called, words_of
 from spots.types import (
     Accuracy,
     MapPages,
+    OptionalOutput,
     ReportChoice,
     ReportSection,
     Role,
@@ -63,6 +64,22 @@ def _tupled(value: object) -> object:
     return tuple(map(_tupled, value)) if isinstance(value, list) else value
 
 
+def _of(kind: type[StrEnum]) -> BeforeValidator:
+    """Return the reading of a word that calls a member of `kind`, in either language."""
+
+    def member(value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        if (found := called(kind, value)) is None:
+            known = words_of(kind)
+            raise refusal(
+                f"{known.ja} のいずれかでなければなりません", f"must be one of {known.en}"
+            )
+        return found
+
+    return BeforeValidator(member)
+
+
 @dataclass(frozen=True, slots=True)
 class RunHead:
     """``[run]``: what the outputs are called and where they go."""
@@ -75,6 +92,9 @@ class RunHead:
     caveats: tuple[Bilingual, ...] = ()
     not_given: tuple[int, ...] = ()  # criteria whose list this run does not have
     not_measured: tuple[int, ...] = ()  # criteria whose travel times this run does not measure
+    outputs: Annotated[
+        tuple[Annotated[OptionalOutput, _of(OptionalOutput)], ...], BeforeValidator(_one_or_many)
+    ] = tuple(OptionalOutput)  # what is written beside the verdicts
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,22 +309,6 @@ class IndicatorsTable:
     institutions: tuple[Words, ...] = ()
     minutes: Positive = 30.0
     distance_m: Annotated[int, Field(gt=0)] = 4_000
-
-
-def _of(kind: type[StrEnum]) -> BeforeValidator:
-    """Return the reading of a word that calls a member of `kind`, in either language."""
-
-    def member(value: object) -> object:
-        if not isinstance(value, str):
-            return value
-        if (found := called(kind, value)) is None:
-            known = words_of(kind)
-            raise refusal(
-                f"{known.ja} のいずれかでなければなりません", f"must be one of {known.en}"
-            )
-        return found
-
-    return BeforeValidator(member)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,13 @@ from spots.types import CriterionInfo, State
 
 _INTEGER, _NUMBER, _TEXT = ColumnKind.INTEGER, ColumnKind.NUMBER, ColumnKind.TEXT
 WHOSE = (PREFECTURE_CODE, PREFECTURE)
+SCENARIO = Column(
+    "scenario",
+    _TEXT,
+    Text("シナリオ", "scenario"),
+    Text("シナリオのフォルダの名前", "name of its folder"),
+    width=24,
+)
 FACILITIES = Column(
     "facilities",
     _INTEGER,

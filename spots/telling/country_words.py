@@ -8,6 +8,7 @@ from dataclasses import replace
 from boundaries.codes import PREFECTURES
 from groundfloor.problems import Problem, Text
 from spots.telling.labels import STATE_LABELS
+from spots.telling.units import square_kilometres
 from spots.types import State
 
 _NAMED = 3  # prefectures named in a sentence; more are counted
@@ -71,4 +72,25 @@ def left_off_map(left: Mapping[State, int]) -> Text:
     return Text(
         f"地図に載せていない施設: {ja}（一覧の facilities.csv にはすべてあります）",
         f"not on this map: {en} (facilities.csv has them all)",
+    )
+
+
+def putting_together(scenario: str) -> Text:
+    """Return the stage in which the prefectures of a scenario are put together."""
+    ja, en = "都道府県の結果をまとめています", "putting the prefectures together"
+    return Text(f"{scenario}: {ja}", f"{scenario}: {en}") if scenario else Text(ja, en)
+
+
+def country_line(
+    scenario: str, codes: Sequence[str], states: Mapping[State, int], spots: int, km2: float
+) -> Text:
+    """Return what the prefectures of a scenario come to, in a line."""
+    where, judged = lands(codes), sum(states.values())
+    ja = "、".join(f"{STATE_LABELS[state].ja} {n:,}" for state, n in states.items())
+    en = ", ".join(f"{STATE_LABELS[state].en} {n:,}" for state, n in states.items())
+    head = f"{scenario}: " if scenario else ""
+    size = square_kilometres(km2)
+    return Text(
+        f"{head}{where.ja}: 判定対象 {judged:,}（{ja}）、スポット {spots:,}、{size} km²",
+        f"{head}{where.en}: {judged:,} judged ({en}), {spots:,} spots, {size} km²",
     )

@@ -40,6 +40,7 @@ SPOTS_MAY_IMPORT: dict[str, set[str]] = {
     "scenarios": {
         *("types", "telling", "facilities", "judging", "map", "report", "outputs", "job"),
     },
+    "country": {"types", "telling", "facilities", "map", "outputs", "job"},
     "sample": set(),
     "public_data": {"types", "telling"},
     "backgrounds": {"types", "telling", "public_data"},
@@ -47,7 +48,7 @@ SPOTS_MAY_IMPORT: dict[str, set[str]] = {
     # The nouns of `import spots` stand above all that does the work.
     "library": {
         *("types", "telling", "facilities", "judging", "map", "report", "outputs", "explaining"),
-        *("comparing", "locating", "export", "job", "sample", "scenarios"),
+        *("comparing", "locating", "export", "job", "sample", "scenarios", "country"),
     },
     # Commands stand above all that is left, and nothing imports them but the entry point.
     "commands": {
@@ -63,7 +64,7 @@ SPOTS_MAY_IMPORT: dict[str, set[str]] = {
             "comparing",
         ),
         *("locating", "editions", "export", "sample", "checking", "public_data", "starting"),
-        *("scenarios", "runners"),
+        *("scenarios", "runners", "country"),
     },
 }
 #: Which of the project's own modules each part may import.
@@ -84,7 +85,6 @@ _COMPILED = "one compiled loop: a call costs, and numba sees a kernel as a whole
 LONG_FUNCTIONS: dict[str, str] = {
     "networks/search/answer_kernels.py:answers": _COMPILED,
     "networks/search/search_kernels.py:ranked": _COMPILED,
-    "networks/search/search_kernels.py:two_sites": _COMPILED,
 }
 #: What a module with a single importer says in its docstring, with the reason.
 APART = re.compile(r"(?i)\bstands?\s+apart\b|\bapart\s+from\b")
