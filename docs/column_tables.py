@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from groundfloor.problems import Text
 from spots.telling.answer_columns import (
     BATCH_COLUMNS,
+    BATCH_FINISHED,
     BATCH_RESULTS,
     CHANGED_AREA_PROPERTIES,
     CHANGED_FACILITY_PROPERTIES,
@@ -338,7 +339,9 @@ def written_tables() -> tuple[WrittenTable, ...]:
             tuple(filled.column for filled in SPEED_SHARES),
         ),
         WrittenTable(
-            "`spots batch` `summary.csv`", Text("実行", "a job"), (*BATCH_COLUMNS, BATCH_RESULTS)
+            "`spots batch` `summary.csv`",
+            Text("実行", "a job"),
+            (*BATCH_COLUMNS, BATCH_RESULTS, BATCH_FINISHED),
         ),
         *_unit_tables(piece),
         WrittenTable(
