@@ -6,6 +6,7 @@ Stands apart: what hangs on what is found without a file; whoever writes a folde
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 import shapely
@@ -74,7 +75,9 @@ def robustness_files(found: Robustness, lang: Lang) -> dict[str, bytes]:
         files[CLOSURES] = closures_of(found.roads)
     if found.rankings:
         files["robustness.gpkg"] = layers_geopackage(
-            [ranking_layer(ranking, lang) for ranking in found.rankings], lang
+            # The most important last: it lies on top.
+            [_upside_down(ranking_layer(ranking, lang)) for ranking in found.rankings],
+            lang,
         )
     if files:
         files["robustness.xlsx"] = robustness_xlsx(found, lang)
@@ -158,22 +161,24 @@ def closures_of(ranking: GoneRanking) -> bytes:
 
 
 def ranking_layer(ranking: GoneRanking, lang: Lang) -> LayerTable:
-    """Return a ranking as a layer: points of hospitals, lines of roads."""
+    """Return a ranking as a layer, by rank: points of hospitals, lines of roads."""
     columns = _COLUMNS[ranking.kind]
     is_road = ranking.kind is GoneKind.ROAD
     notes = [note.render(Lang.JA) for note in ranking_notes(ranking)]
     english = [note.render(Lang.EN) for note in ranking_notes(ranking)]
-    # The most important last: it lies on top.
-    rows = ranking.rows[::-1]
     return LayerTable(
         _NAMES[ranking.kind],
         GONE_TITLES[ranking.kind],
         Text("。".join(notes), "; ".join(english)),
         GeometryKind.LINES if is_road else GeometryKind.POINT,
         tuple(c.column for c in columns),
-        filled_cells(columns, rows, lang),
-        tuple(_shape(gone) for gone in rows),
+        filled_cells(columns, ranking.rows, lang),
+        tuple(_shape(gone) for gone in ranking.rows),
     )
+
+
+def _upside_down(table: LayerTable) -> LayerTable:
+    return replace(table, rows=table.rows[::-1], shapes=table.shapes[::-1])
 
 
 def robustness_xlsx(found: Robustness, lang: Lang) -> bytes:
