@@ -46,6 +46,12 @@ from spots.telling.route_columns import (
     ROUTES_LAYER,
     WAYS_GEOJSON,
 )
+from spots.telling.scenario_columns import (
+    CELL_COLUMNS,
+    GROUP_COLUMNS,
+    ROBUSTNESS_COLUMNS,
+    SCENARIO_COLUMNS,
+)
 from spots.telling.sheet_columns import (
     ANNEX_COLUMNS,
     BACKGROUND_COLUMNS,
@@ -288,6 +294,22 @@ def written_tables() -> tuple[WrittenTable, ...]:
             "`spots indices --compare` (.csv, .xlsx, `--json`)",
             Text("どちらかの版にある医療圏", "an area of either edition"),
             tuple(filled.column for filled in COMPARED_COLUMNS),
+        ),
+        WrittenTable(
+            "`spots scenarios` `scenarios.csv`", Text("シナリオ", "a scenario"), SCENARIO_COLUMNS
+        ),
+        WrittenTable(
+            "`spots scenarios` `facilities.csv`", Text("施設", "a facility"), ROBUSTNESS_COLUMNS
+        ),
+        WrittenTable(
+            "`spots scenarios` `cells.csv`",
+            Text("施設とシナリオの組", "a facility in a scenario"),
+            CELL_COLUMNS,
+        ),
+        WrittenTable(
+            "`spots scenarios` `groups.csv`",
+            Text("結果が同じシナリオの組", "scenarios of equal results"),
+            GROUP_COLUMNS,
         ),
         WrittenTable(
             "`spots batch` `summary.csv`", Text("実行", "a job"), (*BATCH_COLUMNS, BATCH_RESULTS)

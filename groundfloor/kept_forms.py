@@ -11,45 +11,16 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from groundfloor.codec import compact_json, decode, encode
-from groundfloor.kept_on_disk import Form
+from groundfloor.codec import Json, compact_json, decode, encode
+from groundfloor.kept_on_disk import Form, framed, unframed
+from groundfloor.spatial_codec import decode_columns, encode_columns
 
 Shapes = NDArray[np.object_]
-_LENGTH_BYTES = 8
-
-
-def framed(parts: Sequence[bytes]) -> bytes:
-    """Return several byte strings as one, each behind its length.
-
-    Examples
-    --------
-    >>> unframed(framed([b"a", b"", b"bc"]))
-    (b'a', b'', b'bc')
-    """
-    lengths = (len(part).to_bytes(_LENGTH_BYTES, "little") for part in parts)
-    return b"".join(piece for pair in zip(lengths, parts, strict=True) for piece in pair)
-
-
-def unframed(data: bytes) -> tuple[bytes, ...]:
-    """Return the parts of `framed` bytes.
-
-    Raises
-    ------
-    ValueError
-        They do not come out even.
-    """
-    parts, at = [], 0
-    while at < len(data):
-        start = at + _LENGTH_BYTES
-        at = start + int.from_bytes(data[at:start], "little")
-        parts.append(data[start:at])
-    if at != len(data):
-        raise ValueError(at)
-    return tuple(parts)
 
 
 def packed_array(array: NDArray[Any]) -> bytes:
@@ -108,7 +79,7 @@ def packed_plain(value: object) -> bytes:
     TypeError
         It has no lossless form.
     """
-    return compact_json(encode(value)).encode("utf-8", "surrogatepass")
+    return _json_bytes(encode(value))
 
 
 def unpacked_plain(data: bytes, kind: object) -> Any:
@@ -119,8 +90,59 @@ def unpacked_plain(data: bytes, kind: object) -> Any:
     ValueError
         They do not fit.
     """
-    return decode(json.loads(data.decode("utf-8", "surrogatepass")), kind)
+    return decode(_json_of(data), kind)
 
 
+def packed_table(table: gpd.GeoDataFrame) -> bytes:
+    """Return a table whose CRS has an EPSG code, with its index and column types.
+
+    Raises
+    ------
+    TypeError
+        It has no lossless form.
+    """
+    if table.crs is None or (epsg := table.crs.to_epsg()) is None:
+        raise TypeError(table.crs)
+    geometry = table.geometry.name
+    order = [str(name) for name in table.columns]
+    plain = encode_columns(table.drop(columns=geometry))
+    head = {"epsg": epsg, "geometry": geometry, "order": order, **plain}
+    return framed([_json_bytes(head), packed_shapes(table.geometry.to_numpy())])
+
+
+def unpacked_table(data: bytes) -> gpd.GeoDataFrame:
+    """Return the table of such bytes.
+
+    Raises
+    ------
+    LookupError, TypeError, ValueError
+        They are of none.
+    """
+    head, shapes = unframed(data)
+    told = _json_of(head)
+    frame = decode_columns(told)
+    frame[told["geometry"]] = gpd.GeoSeries(
+        unpacked_shapes(shapes), index=frame.index, crs=told["epsg"]
+    )
+    return gpd.GeoDataFrame(frame[told["order"]], geometry=told["geometry"])
+
+
+def _json_bytes(data: Json) -> bytes:
+    return compact_json(data).encode("utf-8", "surrogatepass")
+
+
+def _json_of(data: bytes) -> Json:
+    return json.loads(data.decode("utf-8", "surrogatepass"))
+
+
+def _packed_shape(shape: object) -> bytes:
+    return packed_shapes([shape])
+
+
+def _unpacked_shape(data: bytes) -> Any:
+    return unpacked_shapes(data)[0]
+
+
+SHAPE: Form[Any] = Form(_packed_shape, _unpacked_shape)
 SHAPES: Form[Shapes] = Form(packed_shapes, unpacked_shapes)
 ARRAY: Form[NDArray[Any]] = Form(packed_array, unpacked_array)

@@ -16,9 +16,10 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -35,8 +36,11 @@ SUFFIX = ".kept"
 _FOLDER = "kept"
 _MAGIC = b"spots kept 1\n"
 _KEY_DIGITS = 32
+_LENGTH_BYTES = 8
+# Of many values by name, how many times as many as were asked for last are kept.
+_TIMES_ASKED = 4
 # Whose results may differ with their version: GEOS comes with shapely, PROJ with pyproj.
-_LIBRARIES = ("numpy", "pandas", "shapely", "pyproj", "geopandas", "pyogrio")
+_LIBRARIES = ("numpy", "pandas", "shapely", "pyproj", "geopandas", "pyogrio", "numba")
 # What a form raises for bytes that are not what it made.
 _MISFIT = (LookupError, TypeError, ValueError, ArithmeticError)
 
@@ -136,6 +140,54 @@ class KeptOnDisk:
         """Return the store in the folder where built networks are kept."""
         return cls(store_folder(cache), tell)
 
+    def __reduce__(self) -> tuple[type[KeptOnDisk], tuple[Path | None, None, int]]:
+        """Go to another process with the same folder, and with nobody to tell."""
+        return type(self), (self.folder, None, self._most_bytes)
+
+    def each(
+        self,
+        kind: str,
+        origin: Origin,
+        names: Sequence[str],
+        find: Callable[[Sequence[str]], Sequence[T]],
+        form: Form[T],
+    ) -> list[T]:
+        """Return a value for each name, of which only those are found that are not in the store.
+
+        All values of an origin lie in one file, with those of names that were asked before: of a
+        list that changed by a row, one is found.
+
+        Parameters
+        ----------
+        kind : str
+            What they are; all values of a kind have one form.
+        origin : Origin
+            Everything that `find` looks at beside the names.
+        names : sequence of str
+            What each value follows from beside that.
+        find : callable
+            Gives the values of some of the names, in their order.
+        form : Form
+            How each is kept.
+        """
+        asked = list(dict.fromkeys(names))
+        known: dict[str, T] = {}
+
+        def taken_up(data: bytes) -> dict[str, bytes]:
+            former = _by_name(data)
+            known.update((name, form.unpack(former[name])) for name in asked if name in former)
+            return former
+
+        place = self._place(kind, origin)
+        held = self._held(place, taken_up) if place else None
+        if held is None:
+            known.clear()  # of a file that is damaged behind what was taken up
+        if missing := [name for name in asked if name not in known]:
+            known.update(zip(missing, find(missing), strict=True))
+            new = {name: known[name] for name in missing}
+            self._keep(place, partial(_packed_by_name, held[0] if held else {}, asked, new, form))
+        return [known[name] for name in names]
+
     def get(self, kind: str, origin: Origin, find: Callable[[], T], form: Form[T]) -> T:
         """Return what `find` gives, from the store where it is there.
 
@@ -150,21 +202,24 @@ class KeptOnDisk:
         form : Form
             How it is kept.
         """
+        place = self._place(kind, origin)
+        if (held := self._held(place, form.unpack)) is not None:
+            return held[0]
+        found = find()
+        self._keep(place, partial(form.pack, found))
+        return found
+
+    def _place(self, kind: str, origin: Origin) -> _Place | None:
+        """Return where a value belongs; None where none can be kept, or looked for."""
         if self.folder is None:
-            return find()
+            return None
         try:
             before = _stamps(origin.files)
             key = self._key(kind, origin)
         except OSError:
-            return find()  # the reader says what is the matter with its file
+            return None  # the reader says what is the matter with its file
         path = self.folder / f"{kind}-{key[:_KEY_DIGITS]}{SUFFIX}"
-        if (held := self._held(path, key, form)) is not None:
-            return held[0]
-        found = find()
-        with suppress(OSError):
-            if _stamps(origin.files) == before:  # else what was read may not be what was hashed
-                self._keep(path, key, found, form)
-        return found
+        return _Place(path, key, origin.files, before)
 
     def _key(self, kind: str, origin: Origin) -> str:
         """Return the SHA-256 of all that a value follows from.
@@ -181,25 +236,29 @@ class KeptOnDisk:
         text = json.dumps(what, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
-    def _held(self, path: Path, key: str, form: Form[T]) -> tuple[T] | None:
+    def _held(self, place: _Place | None, unpack: Callable[[bytes], T]) -> tuple[T] | None:
         """Return the value in a file, in a tuple of its own since it may be None."""
+        if place is None:
+            return None
         try:
-            value = form.unpack(_content(path.read_bytes(), key))
+            value = unpack(_content(place.path.read_bytes(), place.key))
         except OSError:  # it is not there, nor can anything be said of it
             return None
         except _MISFIT:
-            self._say(_damaged(path))
+            self._say(_damaged(place.path))
             return None
         with suppress(OSError):
-            os.utime(path)  # so that what is in use goes last
+            os.utime(place.path)  # so that what is in use goes last
         return (value,)
 
-    def _keep(self, path: Path, key: str, value: T, form: Form[T]) -> None:
+    def _keep(self, place: _Place | None, pack: Callable[[], bytes]) -> None:
+        if place is None or not place.is_as_before():
+            return
         try:
-            data = form.pack(value)
+            data = pack()
         except (TypeError, ValueError):
             return  # it has no lossless form: it will be found again
-        whole = b"".join([_MAGIC, _head(key, data), data])
+        whole, path = b"".join([_MAGIC, _head(place.key, data), data]), place.path
         if len(whole) > self._most_bytes:
             return
         try:
@@ -225,6 +284,23 @@ class KeptOnDisk:
         if self._tell is not None and problem.code not in self._told:
             self._told.add(problem.code)
             self._tell(problem)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a value belongs: its file, the whole key, and its inputs as they were then."""
+
+    path: Path
+    key: str
+    files: tuple[Path, ...]
+    stamps: list[tuple[str, int, int]]
+
+    def is_as_before(self) -> bool:
+        """Whether no input has changed: else what was read may not be what was hashed."""
+        try:
+            return _stamps(self.files) == self.stamps
+        except OSError:
+            return False
 
 
 #: Keeps nothing: what is given where nothing is to be kept.
@@ -292,6 +368,54 @@ def _versions() -> Iterator[str]:
     for library in _LIBRARIES:
         with suppress(PackageNotFoundError):
             yield f"{library} {version(library)}"
+
+
+def _by_name(data: bytes) -> dict[str, bytes]:
+    """Return the parts of a file of many values, by name; those asked for last come first."""
+    names, *parts = unframed(data)
+    return dict(zip(json.loads(names), parts, strict=True))
+
+
+def _packed_by_name(
+    former: Mapping[str, bytes], asked: Sequence[str], new: Mapping[str, T], form: Form[T]
+) -> bytes:
+    """Return a file of many values: what was asked for, and of what was there before the first."""
+    parts = {n: former[n] if n in former else form.pack(new[n]) for n in asked}
+    for name, part in former.items():
+        if len(parts) >= _TIMES_ASKED * len(asked):
+            break
+        parts.setdefault(name, part)
+    return framed([json.dumps(list(parts)).encode(), *parts.values()])
+
+
+def framed(parts: Sequence[bytes]) -> bytes:
+    """Return several byte strings as one, each behind its length.
+
+    Examples
+    --------
+    >>> unframed(framed([b"a", b"", b"bc"]))
+    (b'a', b'', b'bc')
+    """
+    lengths = (len(part).to_bytes(_LENGTH_BYTES, "little") for part in parts)
+    return b"".join(piece for pair in zip(lengths, parts, strict=True) for piece in pair)
+
+
+def unframed(data: bytes) -> tuple[bytes, ...]:
+    """Return the parts of `framed` bytes.
+
+    Raises
+    ------
+    ValueError
+        They do not come out even.
+    """
+    parts, at = [], 0
+    while at < len(data):
+        start = at + _LENGTH_BYTES
+        at = start + int.from_bytes(data[at:start], "little")
+        parts.append(data[start:at])
+    if at != len(data):
+        raise ValueError(at)
+    return tuple(parts)
 
 
 def _head(key: str, data: bytes) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from spots.commands.options import (
     force_option,
     json_option,
     lang_option,
+    output_options,
     set_option,
 )
 from spots.commands.reporting import (
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     help="Folder of output folders, one for each job.",
 )
 @set_option
+@output_options
 @force_option
 @lang_option
 @json_option
@@ -57,6 +59,8 @@ def command(
     settings: tuple[str, ...],
     lang: Lang | None,
     *,
+    outputs: str | None,
+    no_report: bool,
     force: bool,
     as_json: bool,
 ) -> None:
@@ -64,11 +68,13 @@ def command(
     from spots.job import batch_run as batching
     from spots.job.batch_outcomes import batch_json, batch_lines
     from spots.job.job_roads import SharedNetwork
+    from spots.library.output_arguments import output_choice
     from spots.library.whole_runs import judged
 
     with reporting(lang) as chosen:
         planned = batching.plan(run_files, lists=lists, layer=layer)
-        items = tuple(replace(item, settings=settings) for item in planned)
+        written = output_choice(outputs, report=not no_report)
+        items = tuple(replace(item, settings=settings, outputs=written) for item in planned)
         if lists is not None:
             tell_grouped(batching.left_out(lists), chosen)
         load = SharedNetwork().load
@@ -85,10 +91,14 @@ def command(
             dump(batch_json(outcomes, chosen))
         else:
             say_lines(batch_lines(outcomes, chosen, terminal_width(sys.stdout), out))
-        if any(o.failed for o in outcomes):
-            sys.exit(UNUSABLE_DATA)
-        problems = [p for o in outcomes for p in o.problems]
-        sys.exit(exit_code_of(problems, undetermined=any(o.undetermined for o in outcomes)))
+        sys.exit(_exit_code(outcomes))
+
+
+def _exit_code(outcomes: Sequence[BatchOutcome]) -> int:
+    if any(o.failed for o in outcomes):
+        return UNUSABLE_DATA
+    problems = [p for o in outcomes for p in o.problems]
+    return exit_code_of(problems, undetermined=any(o.undetermined for o in outcomes))
 
 
 def _tell_doubts(outcomes: Iterable[BatchOutcome], lang: Lang) -> None:

@@ -69,7 +69,7 @@ def print_finished(done: FinishedRun, lang: Lang, *, everything: bool) -> None:
         say_lines(decided_lines(done.result, lang, width, changes))
     click.echo()
     sys.stdout.flush()
-    report_problems(done.problems, lang, _names(done.result))
+    _tell_problems(done, lang)
     for file in done.written:
         click.echo(f"{done.folder / file.name}  {file.size:,} B")
     if done.loaded:
@@ -91,7 +91,7 @@ def dump_finished(done: FinishedRun, lang: Lang) -> None:
         from spots.export.exported import loaded_json
 
         page["database"] = loaded_json(done.loaded)
-    report_problems(done.problems, lang, _names(done.result))
+    _tell_problems(done, lang)
     dump(page)
 
 
@@ -136,6 +136,13 @@ def compared(former: Result | None, new: Result, *, named: bool) -> RunCompariso
         if named:
             raise
         return None
+
+
+def _tell_problems(done: FinishedRun, lang: Lang) -> None:
+    from spots.outputs.asked_outputs import WORKBOOK
+
+    workbook = any(file.name == WORKBOOK for file in done.written)
+    report_problems(done.problems, lang, _names(done.result), workbook=workbook)
 
 
 def _names(result: RunResult) -> dict[tuple[str, int], str]:

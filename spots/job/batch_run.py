@@ -301,7 +301,8 @@ def _one(
     try:
         refuse_existing(target, force=force)
         progress(Text("始めます", "begins"))
-        result = run(read_run_file(item.run_file, item.facilities, item.settings), progress)
+        job = read_run_file(item.run_file, item.facilities, item.settings)
+        result = run(job.writing(item.outputs) if item.outputs else job, progress)
         progress(Text("書き出しています", "writing"))
         left_out: list[Problem] = []
         write(result, left_out.append)

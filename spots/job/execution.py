@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from boundaries import PREFECTURES, ClassBasis
+from groundfloor.kept_on_disk import KeptOnDisk
 from groundfloor.problems import DataError, Problem, Severity, Text, UsageError
 from spots.job.at_hand import AtHand
 from spots.job.inputs import JobInputs
@@ -75,10 +76,11 @@ def execute(
     UsageError
         Settings do not fit the data.
     """
-    known = put_together(job, progress, hand or AtHand())
+    hand = hand or AtHand()
+    known = put_together(job, progress, hand)
     judged, more = _judged(job.policy, known.facts, progress)
     ground = _on_ground(job, known.facts, judged, known.given, progress)
-    surrounding = _around(job, known, more.append, progress) if around else None
+    surrounding = _around(job, known, more.append, progress, hand.disk) if around else None
     regions, roads = known.given.regions, known.facts.roads
     tiles = job_background(job, regions) if around else JobBackground()
     return RunResult(
@@ -221,12 +223,17 @@ def _indicators(
 
 
 def _around(
-    job: Job, known: JobFacts, missing: Callable[[Problem], None], progress: Progress
+    job: Job,
+    known: JobFacts,
+    missing: Callable[[Problem], None],
+    progress: Progress,
+    disk: KeptOnDisk,
 ) -> Surroundings | None:
     if not known.facts.knows_times:
         return None
     progress(Text("地図に添える到達圏と道路を求めています", "finding catchments and main roads"))
-    return surroundings(job.policy, known.facts, known.given.regions, known.closed, missing)
+    regions, closed = known.given.regions, known.closed
+    return surroundings(job.policy, known.facts, regions, closed, missing, disk)
 
 
 def _settings(job: Job, known: JobFacts) -> Settings:

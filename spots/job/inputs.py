@@ -16,6 +16,7 @@ import shapely
 from boundaries import IndexEdition, Regions, read_population
 from groundfloor.frozen import FrozenDict
 from groundfloor.kept import Kept
+from groundfloor.kept_on_disk import NOTHING_KEPT, KeptOnDisk
 from groundfloor.memory import Memory
 from groundfloor.problems import (
     DataError,
@@ -183,7 +184,7 @@ def job_regions(job: Job, hand: AtHand, progress: Progress = silent) -> FoundReg
     def found() -> FoundRegions:
         if given is None:
             progress(Text("境界を読み込んでいます", "reading boundaries"))
-            return read_regions(job)
+            return read_regions(job, hand.disk)
         regions, problems = given(*key)
         return regions, [*problems, *mixed_editions(job.settings, job.file)]
 
@@ -200,8 +201,15 @@ def job_rows(job: Job, hand: AtHand, progress: Progress = silent) -> FoundRows:
     return hand.rows or hand.kept.get("rows", (), found)
 
 
-def read_regions(job: Job) -> tuple[Regions, list[Problem]]:
+def read_regions(job: Job, disk: KeptOnDisk = NOTHING_KEPT) -> tuple[Regions, list[Problem]]:
     """Read municipalities, medical areas and indices and put them together.
+
+    Parameters
+    ----------
+    job : Job
+        The checked job.
+    disk : KeptOnDisk
+        Where they are when these files were read before.
 
     Raises
     ------
@@ -222,7 +230,10 @@ def read_regions(job: Job) -> tuple[Regions, list[Problem]]:
         else IndexEdition(index.edition, index.shortage_at_most, index.surplus_at_least),
     )
     regions, found = regions_of(
-        sources, prefecture=job.policy.policy.prefecture, merge_wards=job.policy.scope.merge_wards
+        sources,
+        prefecture=job.policy.policy.prefecture,
+        merge_wards=job.policy.scope.merge_wards,
+        kept=disk,
     )
     return regions, [*found, *mixed_editions(settings, job.file)]
 

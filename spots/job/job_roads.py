@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from groundfloor.kept_on_disk import KeptOnDisk
 from groundfloor.memory import Memory
 from groundfloor.problems import Problem, SpotsError, Text, UsageError, error
 from networks import RoadNetwork, load_cached, load_profile, nearer_roads, snap_points
@@ -55,15 +57,11 @@ def load_job_network(job: Job, progress: Progress = silent) -> RoadNetwork:
     if asked is None or asked.file is None:
         raise UsageError(())
     profile = _profile(job)
-
-    def tell(problem: Problem) -> None:
-        progress(Text(f"{problem.message.ja} [{problem.code}]", str(problem.message.en)))
-
     network = load_cached(
         job.path(asked.file),
         beside=[job.path(each) for each in asked.beside],
-        folder=default_folder() if asked.cache else None,
-        tell=tell,
+        folder=_cache_folder(job),
+        tell=partial(_tell, progress),
         kind=asked.kind,
         profile=load_profile(profile) if profile is not None else None,
         nodes=job.path(asked.nodes) if asked.nodes else None,
@@ -72,6 +70,23 @@ def load_job_network(job: Job, progress: Progress = silent) -> RoadNetwork:
         progress=progress,
     )
     return at_factor(network, asked.speed_factor)
+
+
+def store_of(job: Job, progress: Progress = silent) -> KeptOnDisk:
+    """Return where the steps of a job find what runs before it found from the same content.
+
+    Beside the cache of networks, unless the run file says ``cache = false``.
+    """
+    return KeptOnDisk.within(_cache_folder(job), partial(_tell, progress))
+
+
+def _cache_folder(job: Job) -> Path | None:
+    asked = job.settings.network
+    return default_folder() if asked is None or asked.cache else None
+
+
+def _tell(progress: Progress, problem: Problem) -> None:
+    progress(Text(f"{problem.message.ja} [{problem.code}]", str(problem.message.en)))
 
 
 @dataclass(slots=True)

@@ -25,6 +25,9 @@ from boundaries import (
     read_municipalities,
     read_physician_index,
 )
+from boundaries.kept_regions import REGIONS, BuiltRegions
+from groundfloor.codec import encode
+from groundfloor.kept_on_disk import NOTHING_KEPT, KeptOnDisk, Origin
 from groundfloor.problems import Problem, SpotsError
 
 T = TypeVar("T")
@@ -72,7 +75,11 @@ class RegionSources:
 
 
 def regions_of(
-    sources: RegionSources, *, prefecture: str, merge_wards: bool
+    sources: RegionSources,
+    *,
+    prefecture: str,
+    merge_wards: bool,
+    kept: KeptOnDisk = NOTHING_KEPT,
 ) -> tuple[Regions, list[Problem]]:
     """Read municipalities, medical areas and indices and put them together.
 
@@ -84,12 +91,32 @@ def regions_of(
         Two digits of the prefecture that is judged.
     merge_wards : bool
         As of `boundaries.read_municipalities`.
+    kept : KeptOnDisk
+        Where they are when these files were read before.
 
     Raises
     ------
     DataError, MissingFileError, CrsError
         Some of the files cannot be used, or lack the prefecture; all problems found are named.
     """
+    read = partial(_regions, sources, prefecture=prefecture, merge_wards=merge_wards)
+    origin = _origin(sources, prefecture=prefecture, merge_wards=merge_wards)
+    regions, problems = kept.get("regions", origin, read, REGIONS)
+    return regions, [*problems]
+
+
+def _origin(sources: RegionSources, *, prefecture: str, merge_wards: bool) -> Origin:
+    files = [*sources.municipalities, sources.areas, sources.index]
+    given = [file for file in files if file is not None]
+    told = [file and (file.shown, file.layer) for file in files]
+    return Origin(
+        files=tuple(file.path for file in given),
+        settings=[told, encode(sources.edition), prefecture, merge_wards],
+        code=("groundfloor", "boundaries", "spots/job/region_sources"),
+    )
+
+
+def _regions(sources: RegionSources, *, prefecture: str, merge_wards: bool) -> BuiltRegions:
     shown = [outlines.shown for outlines in sources.municipalities]
     faults: list[SpotsError] = []
     areas, more = _read(partial(_areas, sources), faults) or (None, ())
@@ -112,7 +139,7 @@ def regions_of(
     named = [replace(p, file=p.file or files[_TO_MEND[p.code]]) for p in last]
     # Of a table that is not given nothing is amiss: what needs one has asked for it.
     told = [p for p in named if p.file]
-    return regions, [*found, *more, *most, *told]
+    return regions, (*found, *more, *most, *told)
 
 
 def _read(find: Callable[[], T], faults: list[SpotsError]) -> T | None:

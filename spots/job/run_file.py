@@ -60,7 +60,9 @@ from spots.job.sound_tables import SoundTables, sound_tables
 from spots.judging.policy import Policy
 from spots.judging.policy_files import At
 from spots.judging.selecting.written_keys import WrittenKeys
-from spots.types import RunOrigin, StraightTravel
+from spots.outputs.asked_outputs import OUTPUTS
+from spots.outputs.manifest import MANIFEST
+from spots.types import OptionalOutput, OutputChoice, RunOrigin, StraightTravel
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,11 @@ class Job:
         return self.base / file
 
     @property
+    def source(self) -> Path:
+        """What it was read from: the run file, or the record of the run that it is again."""
+        return self.path(self.file) if self.record is None else self.record.folder / MANIFEST
+
+    @property
     def not_given(self) -> frozenset[int]:
         """Numbers of the criteria for which this run has no list, and says so."""
         return frozenset(self.settings.run.not_given)
@@ -167,6 +174,12 @@ class Job:
         judged = (c for n, c in self.policy.criteria if n not in out)
         return self.policy.selects_by_road or any(c.needs_roads for c in judged)
 
+    def writing(self, choice: OutputChoice) -> Job:
+        """Return the same job that writes what `choice` makes of what its run file asks for."""
+        head = self.settings.run
+        named = replace(head, outputs=choice.of(head.outputs))
+        return replace(self, settings=replace(self.settings, run=named))
+
     @property
     def title(self) -> Text:
         """Title of the outputs."""
@@ -207,9 +220,10 @@ class Job:
         """Return the whole job as plain data for the manifest, with the lists really used."""
         shown = with_files(asdict(self.settings), lambda _key, file: shown_name(file))
         settings = shown | {
+            "run": _head_data(shown["run"]),
             "facilities": [
                 _layer_data(spec, name) for spec, name in zip(self.layers, self.lists, strict=True)
-            ]
+            ],
         }
         return {
             "run_file": self.file,
@@ -407,6 +421,12 @@ def _error_of(codes: Collection[str]) -> type[SpotsError]:
     if all(code == "file-missing" for code in codes):
         return MissingFileError
     return DataError if all(code in {"file-missing", *CHANGED} for code in codes) else UsageError
+
+
+def _head_data(head: dict[str, Any]) -> dict[str, Any]:
+    """Return ``[run]``; whoever asks for every output, as is usual, says nothing of it."""
+    usual = {*head[OUTPUTS]} == {*OptionalOutput}
+    return {key: value for key, value in head.items() if key != OUTPUTS or not usual}
 
 
 def _layer_data(spec: LayerSpec, list_name: str) -> dict[str, object]:

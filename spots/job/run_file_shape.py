@@ -22,6 +22,7 @@ from spots.telling.report_words import called, words_of
 from spots.types import (
     Accuracy,
     MapPages,
+    OptionalOutput,
     ReportChoice,
     ReportSection,
     Role,
@@ -49,7 +50,7 @@ Zoom = Annotated[int, Field(ge=0, le=18)]
 Files = Annotated[tuple[Words, ...], BeforeValidator(_one_or_many)]
 
 
-def _one_table_or_many(value: object) -> object:
+def one_table_or_many(value: object) -> object:
     """Take one table for a list of one: ``[positions]`` as well as ``[[positions]]``.
 
     What comes out of here is checked as Python, where a list inside of it is no tuple either.
@@ -63,6 +64,22 @@ def _tupled(value: object) -> object:
     return tuple(map(_tupled, value)) if isinstance(value, list) else value
 
 
+def _of(kind: type[StrEnum]) -> BeforeValidator:
+    """Return the reading of a word that calls a member of `kind`, in either language."""
+
+    def member(value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        if (found := called(kind, value)) is None:
+            known = words_of(kind)
+            raise refusal(
+                f"{known.ja} のいずれかでなければなりません", f"must be one of {known.en}"
+            )
+        return found
+
+    return BeforeValidator(member)
+
+
 @dataclass(frozen=True, slots=True)
 class RunHead:
     """``[run]``: what the outputs are called and where they go."""
@@ -74,6 +91,9 @@ class RunHead:
     caveats: tuple[Bilingual, ...] = ()
     not_given: tuple[int, ...] = ()  # criteria whose list this run does not have
     not_measured: tuple[int, ...] = ()  # criteria whose travel times this run does not measure
+    outputs: Annotated[
+        tuple[Annotated[OptionalOutput, _of(OptionalOutput)], ...], BeforeValidator(_one_or_many)
+    ] = tuple(OptionalOutput)  # what is written beside the verdicts
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,22 +307,6 @@ class IndicatorsTable:
     distance_m: Annotated[int, Field(gt=0)] = 4_000
 
 
-def _of(kind: type[StrEnum]) -> BeforeValidator:
-    """Return the reading of a word that calls a member of `kind`, in either language."""
-
-    def member(value: object) -> object:
-        if not isinstance(value, str):
-            return value
-        if (found := called(kind, value)) is None:
-            known = words_of(kind)
-            raise refusal(
-                f"{known.ja} のいずれかでなければなりません", f"must be one of {known.en}"
-            )
-        return found
-
-    return BeforeValidator(member)
-
-
 @dataclass(frozen=True, slots=True)
 class TileBackground:
     """``[map] background``: tiles that go into the map, so that they are seen without a network."""
@@ -363,7 +367,7 @@ class RunFile:
     physician_index: IndexFile | None = None
     run: RunHead = field(default_factory=RunHead)
     network: NetworkFile | None = None
-    positions: Annotated[tuple[PositionsFile, ...], BeforeValidator(_one_table_or_many)] = ()
+    positions: Annotated[tuple[PositionsFile, ...], BeforeValidator(one_table_or_many)] = ()
     towns: SourceFile | None = None
     population: PopulationFile | None = None
     aliases: Frozen[str, tuple[str, ...]] = field(default_factory=FrozenDict)

@@ -190,7 +190,7 @@ class Scenario:
         with arguments_for_options():
             job = read_run_file(whole / MANIFEST if whole.is_dir() else whole, facilities)
         spoken = job.lang if lang is None else one_of(Lang, lang, "lang")
-        scenario = cls.of_job(MadeJob(job), spoken)
+        scenario = cls.of_job(MadeJob.of_files(job, stages(progress)), spoken)
         scenario._check((), stages(progress))  # noqa: SLF001 (of the same class)
         return scenario
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from spots.job.at_hand import AtHand, LoadNetwork
+from spots.job.at_hand import LoadNetwork
 from spots.job.job_roads import Progress, load_job_network, silent
 from spots.job.run_file import Job
 from spots.library.result import Result
@@ -28,7 +28,7 @@ def judged(job: Job, progress: Progress = silent, load: LoadNetwork = load_job_n
     load : callable
         What loads the roads.
     """
-    scenario = Scenario.of_job(MadeJob(job, AtHand(load=load)), job.lang)
+    scenario = Scenario.of_job(MadeJob.of_files(job, progress, load), job.lang)
     return scenario.judged(job, progress, around=True)
 
 

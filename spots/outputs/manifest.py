@@ -23,6 +23,7 @@ from groundfloor.codec import encode, readable_json
 from groundfloor.disk import WrittenFile
 from groundfloor.installed import TOOL, tool_version
 from groundfloor.problems import Lang, Text
+from spots.outputs.asked_outputs import not_asked_for
 from spots.outputs.portable_paths import PortablePath, portable
 from spots.types import RunOrigin, RunResult, Settings, State
 
@@ -109,6 +110,7 @@ def manifest_json(
     str
         JSON; tables of the run file have their keys in its order, which a replay is to have too.
     """
+    left_aside = list(not_asked_for(result))
     page = {
         "tool": {"name": TOOL, "version": tool_version(), "format": FORMAT_VERSION},
         "created": created.isoformat(timespec="seconds"),
@@ -130,6 +132,7 @@ def manifest_json(
         "problems": [problem.as_json(lang) for problem in result.problems],
         "conventions": {key: text.render(lang) for key, text in _CONVENTIONS.items()},
         "missing": list(missing),
+        **({"not_asked_for": left_aside} if left_aside else {}),
         "files": [file_entry(f) for f in sorted(files, key=lambda f: f.name)],
     }
     return readable_json(page, as_given=True)

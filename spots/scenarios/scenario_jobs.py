@@ -132,8 +132,7 @@ class _Reading:
 
     def _read(self, lists: tuple[str, ...], keys: tuple[str, ...]) -> Job:
         if (lists, keys) not in self._others:
-            file = self._job.path(self._job.file)
-            self._others[lists, keys] = read_run_file(file, lists, keys)
+            self._others[lists, keys] = read_run_file(self._job.source, lists, keys)
         return self._others[lists, keys]
 
     def _under(self, said: _Said) -> Job | None:

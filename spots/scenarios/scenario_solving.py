@@ -2,6 +2,8 @@
 
 Scenarios on the same lists and roads are judged one after the other, on one panel of facts. Where a
 policy asks for units of ground, each is a run.
+
+Stands apart: commands ask `scenario_answering`, and Python this.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import pytest
 import shapely
 
 from groundfloor import kept_on_disk
-from groundfloor.kept_forms import ARRAY, SHAPES, framed, packed_plain, unframed, unpacked_plain
+from groundfloor.kept_forms import ARRAY, SHAPES, packed_plain, unpacked_plain
 from groundfloor.kept_on_disk import (
     NOTHING_KEPT,
     Form,
@@ -22,7 +23,9 @@ from groundfloor.kept_on_disk import (
     Origin,
     clear_kept,
     code_digest,
+    framed,
     kept_files,
+    unframed,
 )
 from groundfloor.problems import Problem, Text, note
 from groundfloor.workspaces import workspace
@@ -243,6 +246,60 @@ def test_a_folder_where_the_file_should_be(desk: Desk) -> None:
     path.mkdir()
     assert desk.ask() == "阿蘇 None"
     assert kept_files(desk.folder) == ()
+
+
+class Many:
+    """Values by name out of a store, and which were found."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self.told: list[Problem] = []
+        self.store = KeptOnDisk(folder, self.told.append)
+        self.found: list[str] = []
+
+    def ask(self, names: str, form: Form[str] = WORDS) -> str:
+        def find(missing: Sequence[str]) -> list[str]:
+            self.found += missing
+            return [name.upper() for name in missing]
+
+        return "".join(self.store.each("many", Origin(), list(names), find, form))
+
+
+def test_of_many_values_those_are_found_that_are_not_there(tmp_path: Path) -> None:
+    many = Many(tmp_path)
+    assert [many.ask(each) for each in ("abca", "cabd", "", "eb")] == ["ABCA", "CABD", "", "EB"]
+    assert many.found == ["a", "b", "c", "d", "e"]
+    assert len(kept_files(tmp_path)) == 1
+    again = Many(tmp_path)
+    assert (again.ask("ebcda"), again.found, again.told) == ("EBCDA", [], [])
+
+
+def test_many_values_are_found_where_nothing_is_kept() -> None:
+    many = Many(None)
+    assert [many.ask("aab"), many.ask("b")] == ["AAB", "B"]
+    assert many.found == ["a", "b", "b"]
+
+
+def test_of_many_values_those_not_asked_for_go_in_time(tmp_path: Path) -> None:
+    many = Many(tmp_path)
+    many.ask("abcdefgh")
+    many.ask("xy")  # room for eight: these two and the first six
+    many.found.clear()
+    many.ask("abcdefxy")
+    assert many.found == []
+    many.ask("h")
+    assert many.found == ["h"]
+
+
+def test_many_damaged_values_are_all_found_anew(tmp_path: Path) -> None:
+    many = Many(tmp_path)
+    many.ask("ab")
+    latin: Form[str] = Form(str.encode, lambda data: data.decode("utf-16"))
+    assert many.ask("ab", latin) == "AB"
+    assert many.found == ["a", "b", "a", "b"]
+    (kept,) = kept_files(tmp_path)
+    kept.path.write_bytes(kept.path.read_bytes()[:-1])
+    assert many.ask("ab") == "AB"
+    assert [p.code for p in many.told] == ["kept-value-damaged"]
 
 
 def test_without_a_folder_nothing_is_kept(desk: Desk) -> None:

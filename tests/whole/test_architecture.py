@@ -84,7 +84,6 @@ _COMPILED = "one compiled loop: a call costs, and numba sees a kernel as a whole
 LONG_FUNCTIONS: dict[str, str] = {
     "networks/search/answer_kernels.py:answers": _COMPILED,
     "networks/search/search_kernels.py:ranked": _COMPILED,
-    "networks/search/search_kernels.py:two_sites": _COMPILED,
 }
 #: What a module with a single importer says in its docstring, with the reason.
 APART = re.compile(r"(?i)\bstands?\s+apart\b|\bapart\s+from\b")
