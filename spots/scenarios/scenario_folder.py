@@ -21,6 +21,7 @@ from spots.job.run_file import Job
 from spots.outputs.geopackage import GDAL_TROUBLE
 from spots.outputs.manifest import file_entry, library_versions, lists_files
 from spots.scenarios.scenario_answers import ScenarioAnswers
+from spots.scenarios.scenario_book import scenarios_xlsx
 from spots.scenarios.scenario_inputs import RECORD, inputs_read
 from spots.scenarios.scenario_tables import (
     MOST_CELLS,
@@ -48,7 +49,7 @@ TABLES: dict[str, Writer] = {
 
 def decorations() -> dict[str, Writer]:
     """Return the writers of what shows the tables otherwise: each may fail alone."""
-    return {}
+    return {"scenarios.xlsx": scenarios_xlsx}
 
 
 def write_scenarios(

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from boundaries.types import AreaClass
-from spots.types import ResultKind
+from spots.types import ResultKind, State
 
 #: One for each criterion, by its number; they repeat beyond the last.
 CRITERIA = ("#0A4A8C", "#00836A", "#C84800", "#9B4DCA", "#5A3A00")
@@ -34,6 +34,18 @@ RESULTS: Mapping[ResultKind, str] = MappingProxyType(
         ResultKind.PROGRAMME: "#2B2B6B",
     }
 )
+#: Behind the word of a state in a table: light, so that black print is read on it.
+STATE_FILLS: Mapping[State, str] = MappingProxyType(
+    {
+        State.DESIGNATED: "#B7D7F0",
+        State.EXCLUDED: "#E3E3E3",
+        State.MOOT: "#FBE6B8",
+        State.NOT_MET: "#FFFFFF",
+        State.UNDETERMINED: "#F3C6DE",
+    }
+)
+#: What is designated in every assumption; in none it is white.
+ROBUST = "#0A4A8C"
 #: The decisive route.
 ROUTE = "#6A1B5A"
 
