@@ -44,10 +44,29 @@ STATE_FILLS: Mapping[State, str] = MappingProxyType(
         State.UNDETERMINED: "#F3C6DE",
     }
 )
-#: What is designated in every assumption; in none it is white.
-ROBUST = "#0A4A8C"
+#: Shares of scenarios in which something is designated: up to which, and its shade. White is none,
+#: and only what holds in all has the last.
+ROBUST: tuple[tuple[float, str], ...] = (
+    (0.0, "#FFFFFF"),
+    (0.25, "#D3E5F4"),
+    (0.5, "#A3C9E6"),
+    (0.75, "#6BA6D3"),
+    (0.999999, "#3579B4"),
+    (1.0, "#0A3D74"),
+)
 #: The decisive route.
 ROUTE = "#6A1B5A"
+
+
+def robust(share: float) -> str:
+    """Return the shade of a share of scenarios.
+
+    Examples
+    --------
+    >>> robust(0), robust(0.5), robust(0.99) == robust(1)
+    ('#FFFFFF', '#A3C9E6', False)
+    """
+    return next(colour for most, colour in ROBUST if share <= most)
 
 
 def criterion(number: int) -> str:
