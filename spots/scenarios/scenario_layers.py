@@ -86,7 +86,7 @@ def _state_field(number: int, name: Text) -> Column:
     return Column(
         f"s{number}",
         ColumnKind.TEXT,
-        name,
+        Text(f"{number} {name.ja}", f"{number} {name.en}"),  # no label of another column
         Text("そのシナリオでの状態", "state in that scenario"),
         codes=(*STATE_CODES, Code(NOT_LISTED_CODE, NOT_LISTED_WORDS)),
     )

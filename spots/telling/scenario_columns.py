@@ -219,7 +219,7 @@ AS_IN_RUN = Column(
 IN_SCENARIOS = Column(
     "in_scenarios",
     _TEXT,
-    Text("シナリオ", "scenarios"),
+    Text("どのシナリオか", "which scenarios"),
     Text("この区域となるシナリオ（10まで）", "in which scenarios, ten at most"),
     width=60,
 )

@@ -70,8 +70,8 @@ def test_layers_are_described_and_styled(path: Path):
         )
         (project,) = database.execute("SELECT content FROM qgis_projects").fetchone()
     assert {"scenario_facilities", "scenario_circles"} <= set(titles) & styled
-    assert aliases["s0"] == "as it is"
-    assert aliases["s5"] == "=1+1"
+    assert aliases["s0"] == "0 as it is"
+    assert aliases["s5"] == "5 =1+1"
     with zipfile.ZipFile(BytesIO(bytes.fromhex(project.decode()))) as archive:
         page = archive.read(archive.namelist()[0]).decode()
     assert "./scenarios.gpkg|layername=scenario_circles" in page
