@@ -42,7 +42,7 @@ def snaps_at_nodes(
     nodes = network.nodes
     if not len(points) or not len(usable):
         return (None,) * len(points)
-    from scipy.spatial import KDTree  # noqa: PLC0415 - a quarter of a second
+    from scipy.spatial import KDTree  # noqa: PLC0415 - slow to load, and runs tie no nodes
 
     tree = KDTree(np.column_stack([nodes.lon[usable], nodes.lat[usable]]))
     away, found = tree.query(points, k=[1, 2], distance_upper_bound=_SAME_PLACE)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         RawFacility,
         TownTableError,
     )
+    from spots.facilities.neighbour_belts import Belted, BeltWidth, with_belt
     from spots.facilities.placing import lists_of_elsewhere, place_facility, too_many_judged
     from spots.facilities.position_lookup import rows_with_positions, unanswered, with_positions
     from spots.facilities.position_sources import (
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from spots.facilities.reading import read_layer, read_layers
 
 __all__ = [
+    "BeltWidth",
+    "Belted",
     "CheckReport",
     "FacilityListError",
     "Gazetteer",
@@ -67,15 +70,22 @@ __all__ = [
     "sources_of",
     "too_many_judged",
     "unanswered",
+    "with_belt",
     "with_positions",
 ]
 
 _HOMES = {
     "spots.facilities.beyond_findings": ("folded_beyond",),
-    "spots.facilities.checking": ("CheckReport", "check_layers"),
+    "spots.facilities.checking": (
+        "CheckReport",
+        "check_layers",
+    ),
     "spots.facilities.geocoding": ("geocode",),
     "spots.facilities.identity": ("Identity",),
-    "spots.facilities.institution_kinds": ("closed_yet_listed", "not_counted"),
+    "spots.facilities.institution_kinds": (
+        "closed_yet_listed",
+        "not_counted",
+    ),
     "spots.facilities.list_cells": ("parse_types",),
     "spots.facilities.merging": ("merge",),
     "spots.facilities.model": (
@@ -87,8 +97,21 @@ _HOMES = {
         "RawFacility",
         "TownTableError",
     ),
-    "spots.facilities.placing": ("lists_of_elsewhere", "place_facility", "too_many_judged"),
-    "spots.facilities.position_lookup": ("rows_with_positions", "unanswered", "with_positions"),
+    "spots.facilities.neighbour_belts": (
+        "Belted",
+        "BeltWidth",
+        "with_belt",
+    ),
+    "spots.facilities.placing": (
+        "lists_of_elsewhere",
+        "place_facility",
+        "too_many_judged",
+    ),
+    "spots.facilities.position_lookup": (
+        "rows_with_positions",
+        "unanswered",
+        "with_positions",
+    ),
     "spots.facilities.position_sources": (
         "PositionFormat",
         "PositionSource",
@@ -98,7 +121,10 @@ _HOMES = {
         "source_file",
         "sources_of",
     ),
-    "spots.facilities.reading": ("read_layer", "read_layers"),
+    "spots.facilities.reading": (
+        "read_layer",
+        "read_layers",
+    ),
 }
 
 if not TYPE_CHECKING:

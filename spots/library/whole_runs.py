@@ -17,7 +17,7 @@ from spots.job.run_file import Job
 from spots.library.result import Result
 
 if TYPE_CHECKING:
-    from spots.library.scenario import Told
+    from spots.library.scenario_without import Told
 
 
 def judged(job: Job, progress: Progress = silent, load: LoadNetwork = load_job_network) -> Result:
