@@ -72,7 +72,7 @@ class Explanation:
             ``hospital_id``, ``hospital_name``, ``travel_ms`` (Int64), ``minutes`` (Float64),
             ``length_m`` and others. No rows where no hospital is reached, and of a unit.
         """
-        from spots.library.result_frames import ways_frame  # noqa: PLC0415 - pandas is slow
+        from spots.library.made_frames import ways_frame  # noqa: PLC0415 - pandas is slow
 
         return ways_frame(self.found, self.lang)
 
