@@ -39,6 +39,7 @@ from spots.facilities.merge_findings import (
     too_far_to_merge,
 )
 from spots.facilities.model import MunicipalityResolver, RawFacility
+from spots.facilities.names_alike import NamesAlike
 from spots.facilities.naming import id_name, unique_ids
 from spots.facilities.sites import assign_sites
 from spots.types import Accuracy, Facility, ListedEntry, Position, Role, SourceRow
@@ -226,9 +227,11 @@ def _join_layer(
 
     for rule, test in (("name", unless_told(_exactly)), ("suffix", unless_told(_by_suffix))):
         waiting = _join_names(open_groups, waiting, (rule, test), decisions, problems)
+    named = NamesAlike.of([group[0].key] for group in open_groups)
     for entity in waiting:
         item = entity[0]
-        undecided = [g for g in open_groups if not decisions.part(g[0], item)]
+        alike = (open_groups[at] for at in named.alike(item.key))
+        undecided = [g for g in alike if not decisions.part(g[0], item)]
         problems += _unmerged(undecided, item)
         groups.append(entity)
 
@@ -319,18 +322,12 @@ def _settled(
 
 
 def _matches(groups: list[_Group], entities: list[_Group], test: _Test) -> list[list[int]]:
-    """Return, for each entity, the places of the groups that pass `test`.
-
-    Equal names and names that end alike share their last two characters: only such are compared.
-    """
-    by_tail: dict[str, list[int]] = defaultdict(list)
-    for at, group in enumerate(groups):
-        for key in {item.key[-2:] for item in group}:
-            by_tail[key].append(at)
+    """Return, for each entity, the places of the groups that pass `test`."""
+    named = NamesAlike.of([item.key for item in group] for group in groups)
     return [
         [
             at
-            for at in sorted({a for k in entity for a in by_tail[k.key[-2:]]})
+            for at in sorted({a for k in entity for a in named.alike(k.key)})
             if any(test(k, g) for k in entity for g in groups[at])
         ]
         for entity in entities
