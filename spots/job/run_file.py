@@ -56,11 +56,13 @@ from spots.job.replaying import (
 )
 from spots.job.run_file_shape import RunFile, with_evidence_files
 from spots.job.run_layers import OPTION, RunLayer, layers_fit, layers_of, with_new_lists
+from spots.job.run_templates import filled
 from spots.job.sound_tables import SoundTables, sound_tables
 from spots.judging.policy import Policy
 from spots.judging.policy_files import At
 from spots.judging.selecting.written_keys import WrittenKeys
 from spots.outputs.asked_outputs import OUTPUTS
+from spots.outputs.manifest import MANIFEST
 from spots.types import OptionalOutput, OutputChoice, RunOrigin, StraightTravel
 
 
@@ -124,6 +126,11 @@ class Job:
     def path(self, file: str) -> Path:
         """Return where `file` of the run file is."""
         return self.base / file
+
+    @property
+    def source(self) -> Path:
+        """What it was read from: the run file, or the record of the run that it is again."""
+        return self.path(self.file) if self.record is None else self.record.folder / MANIFEST
 
     @property
     def not_given(self) -> frozenset[int]:
@@ -301,8 +308,10 @@ def draft_of(
     """
     page = page_of(Path(path))
     document, given = with_settings(page.document, settings)
+    if page.record is None:
+        document = filled(document)
     if not given:
-        return drafted(page, facilities)
+        return drafted(replace(page, document=document), facilities)
     record = None if page.record is None else _otherwise(page, page.record, given)
     draft = drafted(replace(page, document=document, record=record), facilities)
     return replace(draft, problems=named_by_option(draft.problems, given, document.file))
@@ -439,6 +448,7 @@ def _layer_data(spec: LayerSpec, list_name: str) -> dict[str, object]:
         "columns": dict(spec.columns),
         "where": dict(spec.where),
         "accuracy": spec.accuracy,
+        **({} if spec.belt_km is None else {"belt_km": spec.belt_km}),
     }
 
 

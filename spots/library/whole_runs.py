@@ -12,8 +12,9 @@ from spots.job.at_hand import LoadNetwork
 from spots.job.job_roads import Progress, load_job_network, silent
 from spots.job.run_file import Job
 from spots.library.result import Result
-from spots.library.scenario import Scenario, Told
+from spots.library.scenario import Scenario
 from spots.library.scenario_parts import MadeJob
+from spots.library.scenario_without import Told
 
 
 def judged(job: Job, progress: Progress = silent, load: LoadNetwork = load_job_network) -> Result:
