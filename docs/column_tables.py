@@ -57,6 +57,7 @@ from spots.telling.scenario_columns import (
     CELL_COLUMNS,
     GROUP_COLUMNS,
     ROBUSTNESS_COLUMNS,
+    SCENARIO_CIRCLE_COLUMNS,
     SCENARIO_COLUMNS,
 )
 from spots.telling.sheet_columns import (
@@ -307,6 +308,16 @@ def written_tables() -> tuple[WrittenTable, ...]:
         ),
         WrittenTable(
             "`spots scenarios` `facilities.csv`", Text("施設", "a facility"), ROBUSTNESS_COLUMNS
+        ),
+        WrittenTable(
+            "`scenarios.gpkg` scenario_facilities (+ s0 …)",
+            Text("施設", "a facility"),
+            ROBUSTNESS_COLUMNS,
+        ),
+        WrittenTable(
+            "`scenarios.gpkg` scenario_circles",
+            Text("シナリオのどれかの区域", "a circle of any scenario"),
+            SCENARIO_CIRCLE_COLUMNS,
         ),
         WrittenTable(
             "`spots scenarios` `cells.csv`",

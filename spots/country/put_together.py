@@ -161,10 +161,13 @@ def _settings(results: Sequence[RunResult]) -> Settings:
 
 
 def _own_frame(results: Sequence[RunResult]) -> gpd.GeoDataFrame:
-    frames = [
-        r.municipalities[r.municipalities["prefecture_code"].isin(r.settings.home)] for r in results
+    """Return each prefecture's own municipalities, then those beyond that no result is of."""
+    home = {code for r in results for code in r.settings.home}
+    frames = [r.municipalities for r in results]
+    own = [
+        f[f["prefecture_code"].isin(r.settings.home)] for f, r in zip(frames, results, strict=True)
     ]
-    return _joined(frames)
+    return _joined([*own, *(f[~f["prefecture_code"].isin(home)] for f in frames)])
 
 
 def _joined(frames: Sequence[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:

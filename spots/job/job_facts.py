@@ -208,7 +208,8 @@ def _roads(
 
     network = hand.kept.get("network", (), loaded)
     left = hand.kept.get("closed", (), closed)
-    return hand.kept.get("tied", _ties_key(job), partial(_tied, job, facilities, network, left))
+    tied = partial(_tied, job, facilities, network, left, hand.memory)
+    return hand.kept.get("tied", _ties_key(job), tied)
 
 
 def _ties_key(job: Job) -> Hashable:
@@ -225,10 +226,14 @@ def _ties_key(job: Job) -> Hashable:
 
 
 def _tied(
-    job: Job, facilities: Sequence[Facility], network: RoadNetwork, closed: ClosedRoads | None
+    job: Job,
+    facilities: Sequence[Facility],
+    network: RoadNetwork,
+    closed: ClosedRoads | None,
+    memory: Memory | None,
 ) -> _JobRoads:
     problems = network.problems
-    tied = partial(tied_roads, job.policy.travel, facilities)
+    tied = partial(tied_roads, job.policy.travel, facilities, memory=memory)
     if closed is None:
         return _JobRoads(tied(network), None, network.info(), problems)
     problems = (*problems, *closed.problems)
