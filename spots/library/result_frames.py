@@ -19,6 +19,7 @@ from boundaries import ellipsoidal_km2
 from boundaries.types import CutEntry
 from groundfloor.crs import JGD2011
 from groundfloor.frozen import FrozenDict
+from groundfloor.kept_on_disk import NOTHING_KEPT, KeptOnDisk
 from groundfloor.problems import Lang, Problem, one_of
 from spots.explaining import FacilityExplanation, UnitExplanation, ranked_ways
 from spots.export import RunRecord
@@ -117,6 +118,8 @@ class RunFrames:
         The output folder that it was read from.
     record : RunRecord, optional
         What the manifest of that folder says of the run.
+    disk : KeptOnDisk
+        Where what maps and reports draw is that was drawn before.
     """
 
     evidence: RunResult
@@ -125,6 +128,7 @@ class RunFrames:
     index_name: str | None = "facility_id"
     folder: Path | None = None
     record: RunRecord | None = None
+    disk: KeptOnDisk = NOTHING_KEPT
 
     def __post_init__(self) -> None:
         """Take a language given by its code, and keep the labels from being changed."""
