@@ -16,8 +16,8 @@ import pandas as pd
 
 from groundfloor.arguments import of_kind
 from groundfloor.problems import Problem, Text, UsageError, error
+from spots.library.made_frames import facility_states
 from spots.library.result import Result
-from spots.library.result_frames import facility_states
 from spots.library.scenario_arguments import policy_of, refuse_no_roads
 from spots.library.told_problems import warned_once
 from spots.types import RunResult, State
