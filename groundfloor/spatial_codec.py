@@ -70,10 +70,15 @@ def _encode_table(table: gpd.GeoDataFrame) -> Json:
     if table.crs is None or table.crs.to_epsg() is None:
         raise TypeError("a table without an EPSG code")
     geometry = table.geometry.name
+    return {"epsg": table.crs.to_epsg(), "geometry": geometry, **encode_columns(table)}
+
+
+def encode_columns(table: pd.DataFrame) -> dict[str, Json]:
+    """Return index and columns of a table, geometry as WKB in base64."""
     columns = [
         {
             "name": str(name),
-            "dtype": "geometry" if name == geometry else str(table[name].dtype),
+            "dtype": str(table[name].dtype),
             "values": [_cell(value) for value in table[name]],
         }
         for name in table.columns
@@ -83,7 +88,7 @@ def _encode_table(table: gpd.GeoDataFrame) -> Json:
         "dtype": str(table.index.dtype),
         "values": [_cell(value) for value in table.index],
     }
-    return {"epsg": table.crs.to_epsg(), "geometry": geometry, "index": index, "columns": columns}
+    return {"index": index, "columns": columns}
 
 
 def _cell(value: Json) -> Json:
@@ -95,16 +100,24 @@ def _cell(value: Json) -> Json:
 def _decode_table(data: Json, path: str) -> gpd.GeoDataFrame:
     table = expect(data, dict, path)
     try:
-        index = pd.Index(_series(table["index"]), name=table["index"]["name"])
-        columns = {c["name"]: _series(c).to_numpy() for c in table["columns"]}
-        typed = {c["name"]: c["dtype"] for c in table["columns"]}
-        frame = pd.DataFrame(columns, index=index)
-        for name, dtype in typed.items():
-            if dtype != "geometry":
-                frame[name] = frame[name].astype(_dtype(dtype))
+        frame = decode_columns(table)
         return gpd.GeoDataFrame(frame, geometry=table["geometry"], crs=int(table["epsg"]))
     except _MISFIT as problem:
         raise CodecError(f"{path}: {problem}") from problem
+
+
+def decode_columns(table: Json) -> pd.DataFrame:
+    """Return the table that `encode_columns` gave, its geometry as plain objects.
+
+    Raises
+    ------
+    LookupError, TypeError, ValueError
+        It is none.
+    """
+    index = pd.Index(_series(table["index"]), name=table["index"]["name"])
+    # As series of their own types: pandas takes objects that are texts, or missing, for its own.
+    columns = {c["name"]: _series(c).set_axis(index) for c in table["columns"]}
+    return pd.DataFrame(columns, index=index)
 
 
 def _series(column: Json) -> pd.Series[Json]:

@@ -28,8 +28,10 @@ def geodesic_m(lon1: ArrayLike, lat1: ArrayLike, lon2: ArrayLike, lat2: ArrayLik
     """
     from networks.geo_kernels import pair_steps  # noqa: PLC0415 (compiled)
 
-    columns = (np.atleast_1d(np.asarray(v, np.float64)) for v in (lon1, lat1, lon2, lat2))
-    a, b, c, d = (_contiguous(v) for v in np.broadcast_arrays(*columns))
+    columns = [np.atleast_1d(np.asarray(v, np.float64)) for v in (lon1, lat1, lon2, lat2)]
+    if len({column.shape for column in columns}) > 1:  # spreading costs more than a short line
+        columns = list(np.broadcast_arrays(*columns))
+    a, b, c, d = (_contiguous(v) for v in columns)
     metres = pair_steps(a, b, c, d)
     long = np.flatnonzero(metres < 0)
     if len(long):

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from numba import njit
+
+# Ways into the code that nobody takes: from C, and of a part from Python. Numba's stubs lack them.
+_NOT_FROM_C: dict[str, Any] = {"nogil": True, "no_cfunc_wrapper": True}
+_FROM_KERNELS_ONLY: dict[str, Any] = {**_NOT_FROM_C, "no_cpython_wrapper": True}
 
 _Function = TypeVar("_Function", bound=Callable[..., object])
 
@@ -22,12 +26,25 @@ def kernel(function: _Function) -> _Function:
     neither can be written it is compiled anew in every process. Floating point is left strict and
     loops sequential, so that every machine gives the same answer. Numba does not see when another
     module changes, therefore a kernel calls only kernels of its own module.
+
+    What is written here is compiled once after an installation, while somebody waits. Everything
+    of numpy's that a kernel uses (making, copying or filling arrays, assigning rows, searching) is
+    compiled along with it, at a tenth of a second and more apiece, and messages of exceptions at
+    a second and a half: a kernel walks over arrays that it is given, and does no more.
     """
     try:
-        compiled = njit(cache=True, nogil=True)(function)
+        compiled = njit(cache=True, **_NOT_FROM_C)(function)
     except RuntimeError:  # numba: no folder for the cache can be written
-        compiled = njit(nogil=True)(function)
+        compiled = njit(**_NOT_FROM_C)(function)
     return cast("_Function", compiled)
+
+
+def inner(function: _Function) -> _Function:
+    """Return `function` compiled for the kernels of its module, which alone may call it.
+
+    It is a part of their code: kept with them, and without what would let Python call it.
+    """
+    return cast("_Function", njit(**_FROM_KERNELS_ONLY)(function))
 
 
 def start_without_scipy() -> None:

@@ -8,16 +8,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from networks.kernel import kernel
+from networks.kernel import inner, kernel
 
 FAR = 0xFFFFFFFF
 ALONG = -2  # the destination lies on the origin's own edge, driven from tail to head
 AGAINST = -3  # the same, driven from head to tail
 NOWHERE = -1
-_SITE = np.uint32(0x7FFFFFFF)
 _MS = np.uint32((1 << 28) - 1)
 _BOARD = np.uint32(1 << 30)
-_FAR = np.uint32(FAR)
 
 U32 = NDArray[np.uint32]
 I32 = NDArray[np.int32]
@@ -27,22 +25,25 @@ Rows = tuple[I64, U32, np.uint32, np.uint32]
 Leave = tuple[I64, U32, U32]
 Beside = tuple[I64, I64, I64, I64, U32]
 Work = tuple[I32, I64, I64, I64, I64]
+Labels = tuple[U32, U32]
+Found = tuple[I64, I64, I32, I32, I64, I64]
 
 
-@kernel
-def _other(label: U32, state: Whole, own: np.uint32) -> np.uint32:
+@inner
+def _other(labels: Labels, state: np.int64, own: np.uint32) -> np.int64:
     """Return the milliseconds of the nearest site that is not `own`."""
-    if label[state, 1] & _SITE == own:
-        return np.uint32(label[state, 2])
-    return np.uint32(label[state, 0])
+    label, second = labels
+    if label[state, 1] == own:
+        return np.int64(second[state])
+    return np.int64(label[state, 0])
 
 
-@kernel
+@inner
 def _note(dest: Whole, ties: I32, count: Whole) -> None:
     """Keep the lowest numbers, in order, of those that tie; `count` have been seen before."""
     room = len(ties)
-    at = min(count, room)
-    if at == room:
+    at = count
+    if at >= room:
         if dest >= ties[room - 1]:
             return
         at = room - 1
@@ -70,49 +71,52 @@ def along_edge(along: I64, o: int, d: int, onto: bool) -> tuple[Whole, int]:
     return best, way
 
 
-@kernel
-def _least(o: int, own: np.uint32, label: U32, leave: Leave, beside: Beside, onto: bool) -> Whole:
+@inner
+def _least(
+    o: int, own: np.uint32, labels: Labels, leave: Leave, beside: Beside, onto: bool
+) -> Whole:
     """Return the fewest milliseconds from origin `o` to a destination that is not `own`'s."""
     along, low, high, by_edge, dest_site = beside
     first = len(along) - len(dest_site)
     least = np.int64(FAR)
     for i in range(leave[0][o], leave[0][o + 1]):
-        other = _other(label, leave[1][i], own)
-        if other != _FAR:
-            least = min(least, np.int64(other) + np.int64(leave[2][i]))
+        other = _other(labels, np.int64(leave[1][i]), own)
+        total = other + np.int64(leave[2][i])
+        if other != FAR and total < least:
+            least = total
     for j in range(low[o], high[o]):
         d = first + by_edge[j]
         if dest_site[by_edge[j]] != own:
             ms, way = along_edge(along, o, d, onto)
-            if way != NOWHERE:
-                least = min(least, ms + along[d, 3])
+            if way != NOWHERE and ms + along[d, 3] < least:
+                least = ms + along[d, 3]
     return least
 
 
-@kernel
+@inner
 def _starts(
-    o: int, own: np.uint32, least: Whole, label: U32, leave: Leave, work: Work, epoch: int
+    o: int, own: np.uint32, least: Whole, labels: Labels, leave: Leave, work: Work, epoch: int
 ) -> int:
     """Put the states on the stack at which a shortest drive leaves; return how many."""
     stamp, came_by, came_from, stack, budget = work
     height = 0
     for i in range(leave[0][o], leave[0][o + 1]):
         state = np.int64(leave[1][i])
-        other = _other(label, state, own)
-        fits = other != _FAR and np.int64(other) + np.int64(leave[2][i]) == least
+        other = _other(labels, state, own)
+        fits = other != FAR and other + np.int64(leave[2][i]) == least
         if fits and stamp[state] != epoch:
             stamp[state] = epoch
             came_by[state] = -1
             came_from[state] = i
             stack[height] = state
-            budget[height] = np.int64(other)
+            budget[height] = other
             height += 1
     return height
 
 
-@kernel
+@inner
 def _step(
-    rows: Rows, own: np.uint32, label: U32, work: Work, epoch: int, height: int, rest: Whole
+    rows: Rows, own: np.uint32, labels: Labels, work: Work, epoch: int, height: int, rest: Whole
 ) -> int:
     """Push what the state on top of the stack leads to on shortest drives; return the height."""
     offset, arc, banned, wait_ms = rows
@@ -128,8 +132,8 @@ def _step(
         there = np.int64(arc[a, 0])
         if ms > rest or stamp[there] == epoch:
             continue
-        other = _other(label, there, own)
-        if other == _FAR or np.int64(other) != rest - ms:
+        other = _other(labels, there, own)
+        if other == FAR or other != rest - ms:
             continue
         stamp[there] = epoch
         came_by[there] = a
@@ -140,7 +144,7 @@ def _step(
     return height
 
 
-@kernel
+@inner
 def _tied_beside(
     o: int,
     own: np.uint32,
@@ -167,42 +171,50 @@ def _tied_beside(
     return tied
 
 
-@kernel
+@inner
 def _traced(
-    state: Whole, came_by: I64, came_from: I64, path: I64, used: int
-) -> tuple[Whole, I64, int]:
-    """Append the arcs that led to a state; return the door they start at, and the arcs."""
-    first = used
+    state: np.int64, came_by: I64, came_from: I64, path: I64, used: int
+) -> tuple[np.int64, int]:
+    """Append the arcs that led to a state; return the door they start at, and what is used."""
+    here, size = state, 0
+    while came_by[here] >= 0:
+        size += 1
+        here = came_from[here]
+    at = used + size
     while came_by[state] >= 0:
-        if used == len(path):
-            path = np.concatenate((path, np.empty_like(path)))
-        path[used] = came_by[state]
-        used += 1
+        at -= 1
+        path[at] = came_by[state]
         state = came_from[state]
-    path[first:used] = path[first:used][::-1].copy()
-    return came_from[state], path, used
+    return came_from[state], used + size
 
 
-@kernel
-def _scratch(size: int) -> Work:
-    """Return stamps, the arc and the state a state was reached by, a stack and its budgets."""
-    stamp = np.zeros(size, np.int32)
-    came_by, came_from = np.empty(size, np.int64), np.empty(size, np.int64)
-    return stamp, came_by, came_from, np.empty(size, np.int64), np.empty(size, np.int64)
+@inner
+def _first_at(states: U32, state: np.int64) -> np.int64:
+    """Return where the seeds of a state begin, or would, among those of all; by halving."""
+    low, high = np.int64(0), np.int64(len(states))
+    while low < high:
+        middle = (low + high) >> 1
+        if np.int64(states[middle]) < state:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 @kernel
 def answers(
     rows: Rows,
-    label: U32,
+    labels: Labels,
     seed: tuple[U32, U32, U32],
     origin_site: U32,
     leave: Leave,
     beside: Beside,
     onto: bool,
-    room: int,
-) -> tuple[I64, I64, I32, I64, I64]:
-    """Return for each origin the nearest destination of another site, its ties and a route.
+    first: int,
+    work: Work,
+    found: Found,
+) -> int:
+    """Find for each origin the nearest destination of another site, its ties and a route.
 
     A route is found by walking from the origin along arcs whose milliseconds are exactly what the
     labels at their two ends differ by; all destinations that can be reached like that tie.
@@ -211,8 +223,8 @@ def answers(
     ----------
     rows : (offset, arc, banned, wait_ms)
         Rows in the direction of walking, the ones the search did not use; options as there.
-    label : (S, 4) uint32
-        Of `search_kernels.two_sites`.
+    labels : ((S, 2) uint32, (S,) uint32)
+        Of `search_kernels.spread` and `search_kernels.beyond`.
     seed : (states, milliseconds, destinations), each (K,) uint32
         The search's seeds, sorted by state; destinations are numbered by id.
     origin_site : (O,) uint32
@@ -225,30 +237,30 @@ def answers(
         on its own edge.
     onto : bool
         Whether the drive leads from origin to destination.
-    room : int
-        Greatest number of ties that are listed.
+    first : int
+        The origin to begin with.
+    work : (stamps, came_by, came_from, stack, budgets), each (S,)
+        Scratch, the stamps zero at first.
+    found : (best, tied, ties, seen, path_offset, path)
+        Filled. best (O, 4): milliseconds (-1 for none), destination, how (index in `leave`, or
+        `ALONG` or `AGAINST`), the seed (-1 for none); number of equals (O,); the lowest of them
+        (O, room), -1 where there are fewer; scratch (D,), zero at first; path_offset (O + 1,) and
+        the arcs of the paths. All but the two of zero are -1 at first.
 
     Returns
     -------
-    tuple of arrays
-        best (O, 4): milliseconds (-1 for none), destination, how (index in `leave`, or `ALONG`
-        or `AGAINST`), the seed (-1 for none); number of equals (O,); the lowest of them
-        (O, room), -1 where there are fewer; path_offset (O + 1,) and the arcs of the paths.
+    int
+        The origin to go on with where `path` might be too short for its route; else O.
     """
-    count = len(origin_site)
+    best, tied, ties, seen, path_offset, path = found
     dest_site = beside[4]
-    best = np.full((count, 4), -1, np.int64)
-    tied = np.zeros(count, np.int64)
-    ties = np.full((count, room), -1, np.int32)
-    path_offset = np.zeros(count + 1, np.int64)
-    path = np.empty(1024, np.int64)
+    stamp, came_by, came_from, stack, budget = work
     used = 0
-    seen = np.zeros(len(dest_site), np.int32)
-    work = _scratch(len(label))
-    _, came_by, came_from, stack, budget = work
-    for o in range(count):
+    for o in range(first, len(origin_site)):
+        if len(path) - used < len(stamp):
+            return o
         own = origin_site[o]
-        least = _least(o, own, label, leave, beside, onto)
+        least = _least(o, own, labels, leave, beside, onto)
         path_offset[o + 1] = used
         if least >= FAR:
             continue
@@ -256,12 +268,12 @@ def answers(
         epoch = o + 1
         tied[o] = _tied_beside(o, own, least, beside, onto, best[o], ties[o], seen)
         target = np.int64(-1)
-        height = _starts(o, own, least, label, leave, work, epoch)
+        height = _starts(o, own, least, labels, leave, work, epoch)
         while height > 0:
             height -= 1
             state, rest = stack[height], budget[height]
-            at = np.searchsorted(seed[0], np.uint32(state))
-            while at < len(seed[0]) and seed[0][at] == state:
+            at = _first_at(seed[0], state)
+            while at < len(seed[0]) and np.int64(seed[0][at]) == state:
                 d = np.int64(seed[2][at])
                 if np.int64(seed[1][at]) == rest and dest_site[d] != own and seen[d] != epoch:
                     seen[d] = epoch
@@ -270,8 +282,34 @@ def answers(
                     if best[o, 1] < 0 or d < best[o, 1]:
                         best[o, 1], best[o, 3], target = d, at, state
                 at += 1
-            height = _step(rows, own, label, work, epoch, height, rest)
+            height = _step(rows, own, labels, work, epoch, height, rest)
         if target >= 0:
-            best[o, 2], path, used = _traced(target, came_by, came_from, path, used)
+            best[o, 2], used = _traced(target, came_by, came_from, path, used)
             path_offset[o + 1] = used
-    return best, tied, ties, path_offset, path[:used].copy()
+    return len(origin_site)
+
+
+@kernel
+def traced(
+    best: I64, came_by: I64, came_from: I64, path_offset: I64, path: I64, fill: bool
+) -> None:
+    """Note the arcs to each destination that `search_kernels.ranked` met, in the order walked.
+
+    Called twice: first it tells in `path_offset` (C + 1,) where each route begins, then it fills a
+    `path` of that size, and puts the door where each route begins into ``best[:, 2]``.
+    """
+    for i in range(len(best)):
+        at = path_offset[i + 1] if fill else path_offset[i]
+        if best[i, 3] >= 0:
+            state = best[i, 2]
+            while came_by[state] >= 0:
+                if fill:
+                    at -= 1
+                    path[at] = came_by[state]
+                else:
+                    at += 1
+                state = came_from[state]
+            if fill:
+                best[i, 2] = came_from[state]
+        if not fill:
+            path_offset[i + 1] = at

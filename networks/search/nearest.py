@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -13,9 +13,15 @@ from groundfloor.problems import Text, error
 from networks.errors import SearchError
 from networks.network import RoadNetwork
 from networks.search.question import Found, Question, ask
+from networks.search.times import FAR, Spreading, heap_of
 from networks.types import Direction, NearestOther, Route, Terminal, TravelOptions
 
 TIES_LISTED = 100  # enough to see what is going on; all are counted
+_RESTS_MS = (
+    600_000,
+    2_400_000,
+    FAR - 1,
+)  # where the pass over the network looks whether it is done
 
 
 def nearest_other(
@@ -53,32 +59,59 @@ def nearest_other(
     SearchError
         When ids repeat, sites contradict each other, or a terminal is not on this network.
     """
-    from networks.search.answer_kernels import answers  # noqa: PLC0415 (numba takes a while)
-
     chosen = options if options is not None else TravelOptions()
     question = ask(network, origins, destinations, direction, chosen)
-    if not question.origins:
-        return ()
-    walk = question.walk
-    best, tied, ties, path_offset, path = answers(
-        (walk.offset, walk.arc, question.banned, question.wait_ms),
-        _labels(question, chosen),
-        (question.far.state, question.far.ms, question.far_number),
-        question.origin_site,
-        (question.near.offset, question.near.state, question.near.ms),
-        (*question.beside, question.destination_site),
-        question.onto,
-        TIES_LISTED + 1,
-    )
     return tuple(
         question.answer(
             i,
-            _found(row, path[path_offset[i] : path_offset[i + 1]]),
-            tuple(question.destinations[d].id for d in ties[i] if d not in (-1, row[1])),
-            max(int(tied[i]) - 1, 0),
+            found,
+            tuple(question.destinations[d].id for d in ties if d not in (-1, found.destination)),
+            tied,
         )
-        for i, row in enumerate(best)
+        for i, (found, ties, tied) in enumerate(_nearest(question, chosen))
     )
+
+
+def nearest_edges(
+    network: RoadNetwork,
+    origins: Sequence[Terminal],
+    destinations: Sequence[Terminal],
+    *,
+    direction: Direction = Direction.FROM_ORIGIN,
+    options: TravelOptions | None = None,
+) -> tuple[NDArray[np.int64], ...]:
+    """Return for each origin the edges of the drive that `nearest_other` finds for it.
+
+    Parameters
+    ----------
+    network, origins, destinations, direction, options
+        As in `nearest_other`.
+
+    Returns
+    -------
+    tuple of (L,) int64
+        In the order of the origins, each in the direction of travel; empty where no other
+        destination can be reached.
+
+    Raises
+    ------
+    SearchError
+        As `nearest_other`.
+    """
+    chosen = options if options is not None else TravelOptions()
+    question = ask(network, origins, destinations, direction, chosen)
+    return tuple(
+        question.edges(i, found) for i, (found, _, _) in enumerate(_nearest(question, chosen))
+    )
+
+
+def _nearest(question: Question, chosen: TravelOptions) -> Iterator[tuple[Found, list[int], int]]:
+    """Yield for each origin what is nearest, destinations at the same time, and how many others."""
+    if not question.origins:
+        return
+    found, ties, tied = _nearest_labelled(question, _labels(question, chosen))
+    for i, each in enumerate(found):
+        yield each, ties[i].tolist(), max(int(tied[i]) - 1, 0)
 
 
 def nearest_few(
@@ -168,60 +201,119 @@ def drives(
     return tuple(routes)
 
 
-def _labels(question: Question, options: TravelOptions) -> NDArray[np.uint32]:
-    """Return the labels of one pass over the network, see `search_kernels.two_sites`."""
-    from networks.search.search_kernels import FAR, NO_SITE, two_sites  # noqa: PLC0415
+_Words = NDArray[np.uint32]
 
-    label = np.empty((len(question.network.graph.states), 4), np.uint32)
-    label[:] = (FAR, NO_SITE, FAR, NO_SITE)
-    wanted, pending = _wanted(question, options)
-    search, far = question.search, question.far
-    seed = far.state, far.ms, question.destination_site[question.far_number]
-    two_sites(
-        search.offset,
-        search.arc,
-        question.banned,
-        question.wait_ms,
-        seed,
-        wanted,
-        pending,
-        label,
+
+def _nearest_labelled(
+    question: Question, labels: tuple[_Words, _Words]
+) -> tuple[list[Found], NDArray[np.int32], NDArray[np.int64]]:
+    """Return what each origin finds, the lowest of its equals and how many there are."""
+    from networks.search.answer_kernels import answers  # noqa: PLC0415 (numba takes a while)
+
+    walk, count, size = question.walk, len(question.origins), len(labels[1])
+    came_by, came_from, stack, budget = (np.empty(size, np.int64) for _ in range(4))
+    best, tied = np.full((count, 4), -1, np.int64), np.zeros(count, np.int64)
+    ties = np.full((count, TIES_LISTED + 1), -1, np.int32)
+    seen, path_offset = (
+        np.zeros(len(question.destinations), np.int32),
+        np.zeros(count + 1, np.int64),
     )
-    return label
+    # Room for any one route, and for some hundred real ones; what is not used takes no memory.
+    path = np.empty(4 * size + 1, np.int64)
+    stamp = np.zeros(size, np.int32)
+    found: list[Found] = []
+    while len(found) < count:
+        done = answers(
+            (walk.offset, walk.arc, question.banned, question.wait_ms),
+            labels,
+            (question.far.state, question.far.ms, question.far_number),
+            question.origin_site,
+            (question.near.offset, question.near.state, question.near.ms),
+            (*question.beside, question.destination_site),
+            question.onto,
+            len(found),
+            (stamp, came_by, came_from, stack, budget),
+            (best, tied, ties, seen, path_offset, path),
+        )
+        path_offset[len(found)] = 0
+        found += [
+            _found(best[i], path[path_offset[i] : path_offset[i + 1]].copy())
+            for i in range(len(found), done)
+        ]
+    return found, ties, tied
 
 
-def _wanted(question: Question, options: TravelOptions) -> tuple[NDArray[np.uint32], int]:
-    """Return what the search must settle before it may stop, see `search_kernels.two_sites`.
+def _labels(question: Question, options: TravelOptions) -> tuple[_Words, _Words]:
+    """Return what `answers` reads: the nearest site of each state, and the next where it matters.
 
-    An origin that no other site shares an island with is not waited for, unless ferries run.
+    The pass that labels rests when it has come some minutes far, and goes on if an origin's
+    answer lies further away: who asks for one place in a large network need not wait for all of it.
     """
-    from networks.search.search_kernels import BOTH, NO_SITE  # noqa: PLC0415
+    from networks.search.search_kernels import beyond  # noqa: PLC0415 (compiled)
 
-    network, near = question.network, question.near
+    size = len(question.network.graph.states)
+    second = np.full(size, FAR, np.uint32)
+    work = np.empty(size, np.uint32), np.zeros(size, np.int32), np.empty(size, np.int64)
+    walk, search, near, far = question.walk, question.search, question.near, question.far
+    options_of = question.banned, question.wait_ms
+    seed = far.state, far.ms, question.destination_site[question.far_number]
+    asked, site = _asked(question, options)
+    heap = heap_of(len(walk.arc), len(near.state))
+    spreading = Spreading.of(question, seed, FAR - 1)
+    open_ones, epoch = len(asked), 0
+    for pause_ms in _RESTS_MS:
+        spreading.go_on(pause_ms)
+        open_ones = beyond(
+            (walk.offset, walk.arc, *options_of),
+            (search.offset, search.arc, *options_of),
+            spreading.label,
+            np.uint32(pause_ms),
+            asked[:open_ones],
+            site,
+            (near.offset, near.state, near.ms),
+            seed,
+            heap,
+            work,
+            epoch,
+            second,
+        )
+        epoch += len(asked)
+        if not open_ones:
+            break
+    return spreading.label, second
+
+
+def _asked(question: Question, options: TravelOptions) -> tuple[NDArray[np.int64], _Words]:
+    """Return the origins that may find another site, and their own, see `search_kernels.beyond`.
+
+    Not an origin that no other site shares an island with, unless ferries run: it would search
+    the whole island.
+    """
+    from networks.search.search_kernels import NOBODY  # noqa: PLC0415 (compiled)
+
+    network = question.network
     tail, component = network.edges.tail, network.nodes.component
     sites: dict[int, set[str]] = {}
     for t in question.destinations:
         sites.setdefault(int(component[tail[t.snap.edge]]), set()).add(t.site)
-    wanted = np.full(len(network.graph.states), NO_SITE, np.uint32)
-    states = set()
-    for i, t in enumerate(question.origins):
-        around = sites.get(int(component[tail[t.snap.edge]]), set())
-        if not options.ferries and around <= {t.site}:
-            continue
-        own = question.origin_site[i]
-        for state in near.state[near.offset[i] : near.offset[i + 1]].tolist():
-            wanted[state] = own if wanted[state] in (NO_SITE, own) else BOTH
-            states.add(state)
-    return wanted, len(states)
+    asked = [
+        i
+        for i, t in enumerate(question.origins)
+        if options.ferries or not sites.get(int(component[tail[t.snap.edge]]), set()) <= {t.site}
+    ]
+    shared = np.isin(question.origin_site, question.destination_site)
+    site = np.where(shared, question.origin_site, NOBODY).astype(np.uint32)
+    return np.array(asked, np.int64), site
 
 
 def _few(question: Question, count: int) -> list[list[Found]]:
     """Return the nearest `count` destinations of each origin, one a site, in order."""
-    from networks.search.answer_kernels import NOWHERE  # noqa: PLC0415
+    from networks.search.answer_kernels import NOWHERE, traced  # noqa: PLC0415
     from networks.search.search_kernels import ranked  # noqa: PLC0415
 
     walk, near, far = question.walk, question.near, question.far
     size = len(question.network.graph.states)
+    heap = heap_of(len(walk.arc), len(near.state))
     work = (
         np.empty(size, np.uint32),
         np.zeros(size, np.int32),
@@ -231,17 +323,23 @@ def _few(question: Question, count: int) -> list[list[Found]]:
     answers = []
     for i in range(len(question.origins)):
         part = slice(near.offset[i], near.offset[i + 1])
-        best, path_offset, path = ranked(
+        best = np.full((count, 4), -1, np.int64)
+        ranked(
             (walk.offset, walk.arc, question.banned, question.wait_ms),
             (near.state[part], near.ms[part]),
             (far.state, far.ms, question.far_number),
             question.destination_site,
             question.origin_site[i],
             _beside(question, i, NOWHERE),
-            count,
+            heap,
             work,
             i + 1,
+            best,
         )
+        path_offset, path = np.zeros(count + 1, np.int64), np.empty(0, np.int64)
+        traced(best, *work[2:], path_offset, path, False)
+        path = np.empty(path_offset[-1], np.int64)
+        traced(best, *work[2:], path_offset, path, True)
         first = np.array([0, 0, part.start, 0])  # doors are counted from the origin's own first
         answers.append(
             [

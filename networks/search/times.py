@@ -17,6 +17,7 @@ from networks.types import Direction, Terminal, TravelOptions
 
 UNREACHABLE = -1
 FAR = 0xFFFFFFFF  # of labels, as in `networks.search.search_kernels`
+Seed = tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,7 +131,7 @@ def label_states(question: Question, limit_ms: int | None = None) -> NDArray[np.
 
 def spread_from(
     question: Question,
-    seed: tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32]],
+    seed: Seed,
     limit_ms: int,
 ) -> NDArray[np.uint32]:
     """Return milliseconds and number of the nearest seed of each state, against the drives.
@@ -149,13 +150,71 @@ def spread_from(
     (S, 2) uint32
         `FAR` where no seed can be reached.
     """
-    from networks.search.search_kernels import spread  # noqa: PLC0415 (numba takes a while)
+    spreading = Spreading.of(question, seed, limit_ms)
+    spreading.go_on(FAR - 1)
+    return spreading.label
 
-    rows = question.search
-    label = np.full((len(question.network.graph.states), 2), FAR, np.uint32)
-    banned, wait_ms = question.banned, question.wait_ms
-    spread(rows.offset, rows.arc, banned, wait_ms, seed, np.uint32(limit_ms), label)
-    return label
+
+@dataclass(slots=True)
+class Spreading:
+    """A pass over the network that may rest and go on; mutable.
+
+    Parameters
+    ----------
+    question : Question
+        What drives may use, and the rows to walk.
+    limit_ms : int
+        States further away are left out.
+    label : (S, 2) uint32
+        Milliseconds and number of the nearest seed of each state.
+    heap, held : array, int
+        What is yet to be looked at.
+    """
+
+    question: Question
+    limit_ms: int
+    label: NDArray[np.uint32]
+    heap: NDArray[np.uint64]
+    held: int
+
+    @classmethod
+    def of(cls, question: Question, seed: Seed, limit_ms: int) -> Spreading:
+        """Return the pass at its beginning; parameters as of `spread_from`."""
+        state, ms, number = seed
+        order = np.lexsort((ms, state))  # of seeds at one state the nearest, else the first
+        order = order[ms[order] <= limit_ms]
+        first = np.ones(len(order), bool)
+        first[1:] = state[order][1:] != state[order][:-1]
+        chosen = order[first]
+        label = np.full((len(question.network.graph.states), 2), FAR, np.uint32)
+        label[state[chosen]] = np.column_stack([ms[chosen], number[chosen]])
+        heap = heap_of(len(question.search.arc), len(state))
+        keys = (ms[chosen].astype(np.uint64) << np.uint64(32)) | state[chosen]
+        heap[: len(keys)] = np.sort(keys)  # in order they are a heap
+        return cls(question, limit_ms, label, heap, len(keys))
+
+    def go_on(self, pause_ms: int) -> None:
+        """Label the states up to `pause_ms` for good, and some beyond for the time being."""
+        from networks.search.search_kernels import spread  # noqa: PLC0415 (compiled)
+
+        asked, rows = self.question, self.question.search
+        left = spread(
+            (rows.offset, rows.arc, asked.banned, asked.wait_ms),
+            np.uint32(self.limit_ms),
+            np.uint32(pause_ms),
+            self.heap,
+            self.held,
+            self.label,
+        )
+        self.held = int(left)
+
+
+def heap_of(arcs: int, seeds: int) -> NDArray[np.uint64]:
+    """Return room for the keys of a search over some arcs; what is not used takes no memory.
+
+    A state offers each of its arcs once, when it is settled.
+    """
+    return np.empty(arcs + seeds + 1, np.uint64)
 
 
 def _best_state(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -12,12 +12,21 @@ from typing import TYPE_CHECKING
 import click
 
 from groundfloor.problems import Lang, Severity, Text
+from groundfloor.toned_lines import TonedLine
+from spots.commands.country_parts import (
+    country_jobs,
+    put_countries,
+    refuse_with_prefectures,
+    refuse_without_prefectures,
+)
 from spots.commands.options import (
     FILE,
     FOLDER,
+    F,
     force_option,
     json_option,
     lang_option,
+    output_options,
     set_option,
 )
 from spots.commands.reporting import (
@@ -33,9 +42,32 @@ from spots.commands.reporting import (
 )
 
 if TYPE_CHECKING:
+    from spots.country import CountryOutcome
     from spots.job.batch_outcomes import BatchOutcome
 
 _SERIAL, _PROCESSES = "serial", "processes"
+
+
+def runner_options(command: F) -> F:
+    """Add ``--runner``, ``--workers`` and ``--scheduler``."""
+    runner = click.option(
+        "--runner",
+        metavar="NAME",
+        help="Where jobs are done: serial, processes, dask, or one that another package brings "
+        "[default: processes; serial for a single job].",
+    )
+    workers = click.option(
+        "--workers",
+        type=click.IntRange(min=1),
+        help="How many jobs at once [default: as this machine has cores and memory for].",
+    )
+    scheduler = click.option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="Scheduler of a Dask cluster, such as tcp://host:8786; only of one that is trusted "
+        "[default: a cluster of its own on this machine].",
+    )
+    return runner(workers(scheduler(command)))
 
 
 @click.command("batch")
@@ -43,30 +75,23 @@ _SERIAL, _PROCESSES = "serial", "processes"
 @click.option("--lists", type=FOLDER, help="Run the one RUN.toml with each list of this folder.")
 @click.option("--layer", help="The layer that each list takes the place of.")
 @click.option(
+    "--prefectures",
+    metavar="all|43,46|熊本県",
+    help="Run the one template for each of these prefectures, and put their results together.",
+)
+@click.option(
+    "--scenarios", type=FILE, help="Each of the scenarios of this file, for each of them."
+)
+@click.option(
     "--out",
     type=FOLDER,
     default=Path("batch"),
     show_default=True,
     help="Folder of output folders, one for each job.",
 )
-@click.option(
-    "--runner",
-    metavar="NAME",
-    help="Where jobs are done: serial, processes, dask, or one that another package brings "
-    "[default: processes; serial for a single job].",
-)
-@click.option(
-    "--workers",
-    type=click.IntRange(min=1),
-    help="How many jobs are done at once [default: as this machine has cores and memory for].",
-)
-@click.option(
-    "--scheduler",
-    metavar="ADDRESS",
-    help="Scheduler of a Dask cluster, such as tcp://host:8786 [default: a cluster of its own "
-    "on this machine].",
-)
 @set_option
+@output_options
+@runner_options
 @force_option
 @lang_option
 @json_option
@@ -74,13 +99,17 @@ def command(
     run_files: tuple[Path, ...],
     lists: Path | None,
     layer: str | None,
+    prefectures: str | None,
+    scenarios: Path | None,
     out: Path,
-    runner: str | None,
-    workers: int | None,
-    scheduler: str | None,
     settings: tuple[str, ...],
     lang: Lang | None,
     *,
+    outputs: str | None,
+    no_report: bool,
+    runner: str | None,
+    workers: int | None,
+    scheduler: str | None,
     force: bool,
     as_json: bool,
 ) -> None:
@@ -90,11 +119,20 @@ def command(
     batch that was stopped goes on where it was. --force replaces results of other inputs.
     """
     from spots.job import batch_run as batching
+    from spots.library.output_arguments import output_choice
     from spots.runners import RunnerOptions, runner_called
 
     with reporting(lang) as chosen:
-        planned = batching.plan(run_files, lists=lists, layer=layer)
-        items = tuple(replace(item, settings=settings) for item in planned)
+        if prefectures is None:
+            refuse_without_prefectures(scenarios)
+            planned = batching.plan(run_files, lists=lists, layer=layer)
+        else:
+            refuse_with_prefectures(run_files, lists, layer)
+            planned = country_jobs(run_files[0], prefectures, scenarios, settings, chosen)
+        written = output_choice(outputs, report=not no_report)
+        items = tuple(
+            replace(item, settings=item.settings or settings, outputs=written) for item in planned
+        )
         if lists is not None:
             tell_grouped(batching.left_out(lists), chosen)
         name = runner or (_PROCESSES if len(items) > 1 else _SERIAL)
@@ -105,13 +143,11 @@ def command(
                     items, out, lang=chosen, force=force, progress=progress, runner=does
                 )
         except batching.StoppedBatchError as stopped:
-            _tell(stopped.outcomes, chosen, out, name, as_json=as_json)
+            _tell(stopped.outcomes, (), chosen, out, name, as_json=as_json)
             raise
-        _tell(outcomes, chosen, out, name, as_json=as_json)
-        if any(o.failed for o in outcomes):
-            sys.exit(UNUSABLE_DATA)
-        problems = [p for o in outcomes for p in o.problems]
-        sys.exit(exit_code_of(problems, undetermined=any(o.undetermined for o in outcomes)))
+        countries = () if prefectures is None else put_countries(outcomes, out, chosen)
+        _tell(outcomes, countries, chosen, out, name, as_json=as_json)
+        sys.exit(_exit_code(outcomes))
 
 
 @contextmanager
@@ -125,19 +161,40 @@ def _progress(runner: str, lang: Lang) -> Iterator[Callable[[Text], None]]:
 
 
 def _tell(
-    outcomes: Sequence[BatchOutcome], lang: Lang, out: Path, runner: str, *, as_json: bool
+    outcomes: Sequence[BatchOutcome],
+    countries: Sequence[CountryOutcome],
+    lang: Lang,
+    out: Path,
+    runner: str,
+    *,
+    as_json: bool,
 ) -> None:
     from spots.job.batch_outcomes import batch_json, batch_lines
 
-    _tell_doubts(outcomes, lang)
+    _tell_doubts(outcomes, countries, lang)
     if as_json:
-        dump(batch_json(outcomes, lang, runner))
+        told = {"countries": [each.as_json(lang) for each in countries]} if countries else {}
+        dump({**batch_json(outcomes, lang, runner), **told})
     else:
         say_lines(batch_lines(outcomes, lang, terminal_width(sys.stdout), out))
+        say_lines(TonedLine(each.line.render(lang)) for each in countries)
 
 
-def _tell_doubts(outcomes: Iterable[BatchOutcome], lang: Lang) -> None:
-    done = [p for o in outcomes if not o.failed for p in o.problems]
+def _exit_code(outcomes: Sequence[BatchOutcome]) -> int:
+    if any(o.failed for o in outcomes):
+        return UNUSABLE_DATA
+    problems = [p for o in outcomes for p in o.problems]
+    return exit_code_of(problems, undetermined=any(o.undetermined for o in outcomes))
+
+
+def _tell_doubts(
+    outcomes: Sequence[BatchOutcome], countries: Sequence[CountryOutcome], lang: Lang
+) -> None:
+    from spots.country import told_of_all
+
+    ended = [o for o in outcomes if not o.failed]
+    done = told_of_all(ended) if countries else [p for o in ended for p in o.problems]
+    done = [*(p for each in countries for p in each.problems), *done]
     doubts = [p for p in done if p.severity is not Severity.NOTE]
     tell_grouped(doubts, lang, more=_IN_SUMMARY)
 

@@ -133,21 +133,43 @@ def stages_on_one_line(lang: Lang) -> Iterator[Callable[[Text], None]]:
         click.echo("\r", nl=False, err=True)
 
 
-def report_problems(problems: Sequence[Problem], lang: Lang, names: RowNames | None = None) -> None:
-    """Print warnings to stderr by kind, and how many notes there are beside them."""
+def report_problems(
+    problems: Sequence[Problem],
+    lang: Lang,
+    names: RowNames | None = None,
+    *,
+    workbook: bool = True,
+) -> None:
+    """Print warnings to stderr by kind, and how many notes there are beside them.
+
+    Parameters
+    ----------
+    problems : sequence of Problem
+        What the run found.
+    lang : Lang
+        Of the sentences.
+    names : mapping, optional
+        What stands in rows of files, by file and row.
+    workbook : bool
+        Whether there is a workbook to look them up in.
+    """
     told = [p for p in problems if p.severity is not Severity.NOTE]
-    tell_grouped(told, lang, more=_IN_FOLDER, names=names)
+    tell_grouped(told, lang, more=_IN_FOLDER if workbook else _IN_RECORD, names=names)
     notes = len(problems) - len(told)
     if notes:
-        text = Text(
-            f"確認事項 {notes} 件（統合など）は table.xlsx のシート「確認事項」と "
-            "run.json にあります",
-            f"merges and other notes, in table.xlsx (sheet 'Findings') and in run.json: {notes}",
-        )
-        say_lines(toned(text.render(lang), Tone.NOTE, terminal_width(sys.stderr)), err=True)
+        text = (_NOTES if workbook else _NOTES_IN_RECORD).render(lang).format(notes)
+        say_lines(toned(text, Tone.NOTE, terminal_width(sys.stderr)), err=True)
 
 
 _IN_FOLDER = Text("run.json と table.xlsx にすべてあります", "all are in run.json and table.xlsx")
+_IN_RECORD = Text("run.json にすべてあります", "all are in run.json")
+_NOTES = Text(
+    "確認事項 {} 件（統合など）は table.xlsx のシート「確認事項」と run.json にあります",
+    "merges and other notes, in table.xlsx (sheet 'Findings') and in run.json: {}",
+)
+_NOTES_IN_RECORD = Text(
+    "確認事項 {} 件（統合など）は run.json にあります", "merges and other notes, in run.json: {}"
+)
 
 
 def exit_code_of(problems: Iterable[Problem], *, undetermined: bool) -> int:

@@ -17,7 +17,7 @@ from spots.telling.answer_columns import BATCH_COLUMNS, BATCH_FINISHED, BATCH_RE
 from spots.telling.columns import Value
 from spots.telling.labels import STATE_LABELS
 from spots.telling.units import square_kilometres
-from spots.types import RunResult, State
+from spots.types import OutputChoice, RunResult, State
 
 FORMAT = "shortage-spots/batch"
 _NAME_LIMIT = 40
@@ -38,12 +38,15 @@ class BatchItem:
         Lists that take the place of the run file's, as `spots.read_run_file` takes them.
     settings : tuple of str
         ``KEY=VALUE`` of keys that are otherwise, as it takes them too.
+    outputs : OutputChoice or None
+        What is written, where it is not what the run file says.
     """
 
     name: str
     run_file: Path
     facilities: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
+    outputs: OutputChoice | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,10 +35,9 @@ from groundfloor.vector_files import SIDECAR_SUFFIXES, VECTOR_SUFFIXES
 from groundfloor.workspaces import tidy
 from spots.job.batch_finished import finished
 from spots.job.batch_outcomes import FORMAT, BatchItem, BatchOutcome, batch_csv, batch_json
-from spots.job.batch_work import Execute, JobBegin, JobOrder, failed, order_of
+from spots.job.batch_work import Execute, JobBegin, JobOrder, failed, job_of, order_of
 from spots.job.job_digest import FileHashes, job_digest
 from spots.job.job_roads import Progress, silent
-from spots.job.run_file import read_run_file
 from spots.outputs import Writer, refuse_existing
 from spots.runners import Ended, Runner, SerialRunner
 
@@ -314,7 +313,7 @@ class _Batch:
     def _looked_at(self, item: BatchItem, hashes: FileHashes) -> JobOrder | BatchOutcome:
         target = self.out / item.name
         try:
-            job = read_run_file(item.run_file, item.facilities, item.settings)
+            job = job_of(item)
             digest = job_digest(job, self.lang, hashes)
             if found := finished(item, target, digest):
                 return found

@@ -168,7 +168,7 @@ class JobWork:
         item = order.item
         refuse_existing(order.target, force=order.force)
         progress(Text("始めます", "begins"))
-        job = read_run_file(item.run_file, item.facilities, item.settings)
+        job = job_of(item)
         if order.digest and job_digest(job, order.lang, self._hashes) != order.digest:
             raise DataError(_other_than_planned(item))
         result = self.run(job, progress)
@@ -190,6 +190,12 @@ class JobWork:
             (*result.problems, *left_out),
             results=result_tallies(result),
         )
+
+
+def job_of(item: BatchItem) -> Job:
+    """Read and check the job of an item, with the outputs that it asks for."""
+    job = read_run_file(item.run_file, item.facilities, item.settings)
+    return job.writing(item.outputs) if item.outputs else job
 
 
 def failed(

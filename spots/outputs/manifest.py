@@ -23,6 +23,7 @@ from groundfloor.codec import encode, readable_json
 from groundfloor.disk import WrittenFile
 from groundfloor.installed import TOOL, tool_version
 from groundfloor.problems import Lang, Text
+from spots.outputs.asked_outputs import not_asked_for
 from spots.outputs.portable_paths import PortablePath, portable
 from spots.outputs.run_digest import hashed_input, run_digest, tool_digest
 from spots.types import RunOrigin, RunResult, Settings, State
@@ -112,6 +113,7 @@ def manifest_json(
     """
     versions = library_versions()
     inputs = [hashed_input(each.key, each.file, each.sha256) for each in result.inputs]
+    left_aside = list(not_asked_for(result))
     page = {
         "tool": {"name": TOOL, "version": tool_version(), "format": FORMAT_VERSION},
         "created": created.isoformat(timespec="seconds"),
@@ -134,6 +136,7 @@ def manifest_json(
         "problems": [problem.as_json(lang) for problem in result.problems],
         "conventions": {key: text.render(lang) for key, text in _CONVENTIONS.items()},
         "missing": list(missing),
+        **({"not_asked_for": left_aside} if left_aside else {}),
         "files": [file_entry(f) for f in sorted(files, key=lambda f: f.name)],
     }
     return readable_json(page, as_given=True)

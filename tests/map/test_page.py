@@ -151,6 +151,7 @@ def test_hostile_names_stand_nowhere_in_the_markup(hostile, html):
     assert "&lt;/script&gt;" in hostile  # in the title
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     [
