@@ -62,6 +62,7 @@ from spots.judging.policy import Policy
 from spots.judging.policy_files import At
 from spots.judging.selecting.written_keys import WrittenKeys
 from spots.outputs.asked_outputs import OUTPUTS
+from spots.outputs.manifest import MANIFEST
 from spots.types import OptionalOutput, OutputChoice, RunOrigin, StraightTravel
 
 
@@ -125,6 +126,11 @@ class Job:
     def path(self, file: str) -> Path:
         """Return where `file` of the run file is."""
         return self.base / file
+
+    @property
+    def source(self) -> Path:
+        """What it was read from: the run file, or the record of the run that it is again."""
+        return self.path(self.file) if self.record is None else self.record.folder / MANIFEST
 
     @property
     def not_given(self) -> frozenset[int]:

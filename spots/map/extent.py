@@ -254,14 +254,16 @@ class _Pieces:
 
     def linked(self, metres: float) -> NDArray[np.int64]:
         """Return numbers that are the same for pieces as near to each other, if through others."""
-        from scipy.sparse import coo_array  # noqa: PLC0415  only who draws maps pays
-        from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
-
         tree = shapely.STRtree(self.shapes)
         one, other = tree.query(self.shapes, predicate="dwithin", distance=metres)
-        near = coo_array((np.ones(len(one), bool), (one, other)), shape=(len(self.shapes),) * 2)
-        numbers: NDArray[np.int64] = connected_components(near, directed=False)[1].astype(np.int64)
-        return numbers
+        numbers = np.arange(len(self.shapes))
+        while True:  # each takes the least number around it, until none is less
+            least = numbers.copy()
+            np.minimum.at(least, one, numbers[other])
+            least = least[least]  # and that of whose number it took
+            if (least == numbers).all():
+                return numbers
+            numbers = least
 
 
 def _standing(result: RunResult, *, everybody: bool) -> NDArray[np.float64]:

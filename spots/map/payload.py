@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import geopandas as gpd
 from shapely.geometry.base import BaseGeometry
 
 from boundaries.types import AreaClass
+from groundfloor.kept_on_disk import NOTHING_KEPT, KeptOnDisk
 from groundfloor.problems import Lang, Text, one_of
 from spots.map import page_words as words
 from spots.map.access_layer import access_classes
@@ -15,15 +17,14 @@ from spots.map.around import around_of, pack_grid
 from spots.map.card import card_of, entry_of
 from spots.map.card_data import Row, Shape
 from spots.map.cities import ward_of, whole_cities
+from spots.map.drawn_outlines import drawn_outlines
 from spots.map.page import GsiTiles, InlineApp, Page, PrefectureMap, asset
 from spots.map.page_data import Background, City, Criterion, MapData, MapFacility, Region
 from spots.map.page_extent import page_extent
 from spots.map.page_ground import InsideTiles
 from spots.map.page_words import FINDER_UI, STRAIGHT_UI, UNITS_ALONE_UI, UNITS_UI
 from spots.map.shapes import (
-    area_outline,
     label_point,
-    outlines_and_tolerance,
     pack_polygons,
     pack_route,
 )
@@ -53,7 +54,12 @@ from spots.types.results import MapBackground
 _NAMED_BY_ROLE = frozenset({"municipalities", "medical_areas", "network", "population"})
 
 
-def map_data(result: RunResult, lang: Lang, backgrounds: tuple[Background, ...]) -> MapData:
+def map_data(
+    result: RunResult,
+    lang: Lang,
+    backgrounds: tuple[Background, ...],
+    disk: KeptOnDisk = NOTHING_KEPT,
+) -> MapData:
     """Return everything the page shows.
 
     Parameters
@@ -64,6 +70,8 @@ def map_data(result: RunResult, lang: Lang, backgrounds: tuple[Background, ...])
         Language of every text.
     backgrounds : tuple of Background
         Choices for the background, the first one on.
+    disk : KeptOnDisk
+        As for `spots.map.drawn_outlines.drawn_outlines`.
 
     Returns
     -------
@@ -76,10 +84,11 @@ def map_data(result: RunResult, lang: Lang, backgrounds: tuple[Background, ...])
         The run's outlines are not longitude/latitude.
     """
     settings = result.settings
-    outlines, off_m = outlines_and_tolerance(result.municipalities, plane_epsg=result.plane_epsg)
+    drawn = drawn_outlines(result, disk)
+    outlines = drawn.towns
     facilities = _facilities(result, lang)
     municipalities = _municipalities(result, outlines, lang)
-    areas = _areas(result, outlines, lang)
+    areas = _areas(result, drawn.areas, lang)
     units = units_drawn(result, outlines, lang)
     bounds, extent = page_extent(result, outlines, lang)
     around = replace(around_of(result, lang), access=access_classes(result, outlines, lang))
@@ -103,7 +112,7 @@ def map_data(result: RunResult, lang: Lang, backgrounds: tuple[Background, ...])
         around=around,
         criteria=_criteria(result, lang),
         grid=pack_grid(result.surroundings.grid if result.surroundings else None),
-        outlines_off_m=off_m,
+        outlines_off_m=drawn.off_m,
         units=units,
         cities=_cities(result, outlines, municipalities),
         insets=extent.insets,
@@ -274,18 +283,15 @@ def _area_label(code: object, result: RunResult, lang: Lang) -> str:
     return f"{name} {kind}{bracketed(figure).render(lang)}"
 
 
-def _areas(result: RunResult, outlines: gpd.GeoSeries, lang: Lang) -> tuple[Region, ...]:
-    members = result.municipalities["area_code"]
+def _areas(result: RunResult, shapes: Mapping[str, BaseGeometry], lang: Lang) -> tuple[Region, ...]:
     regions = []
     for code in sorted(result.areas.index):
         row = result.areas.loc[code]
         kind = AreaClass(row["area_class"])
-        parts = [outlines.loc[m] for m in members.index[members == code]]
         name = Text(f"{row['name']}医療圏", f"{row['name']} medical area").render(lang)
-        shape = area_outline(row["geometry"], parts)
         note = _area_label(code, result, lang)
         keys = (f"area-{kind}",)
-        regions.append(_region(code, name, note, keys, shape, home=True, area=code))
+        regions.append(_region(code, name, note, keys, shapes[code], home=True, area=code))
     return tuple(regions)
 
 
@@ -409,7 +415,9 @@ def _scripts(data: MapData) -> tuple[str, ...]:
     return (*SCRIPTS[:-1], UNIT_SCRIPT, SCRIPTS[-1]) if data.units else SCRIPTS
 
 
-def render_map(result: RunResult, lang: Lang | str = Lang.JA) -> str:
+def render_map(
+    result: RunResult, lang: Lang | str = Lang.JA, disk: KeptOnDisk = NOTHING_KEPT
+) -> str:
     """Return the run as one self-contained HTML document.
 
     Parameters
@@ -418,6 +426,8 @@ def render_map(result: RunResult, lang: Lang | str = Lang.JA) -> str:
         The run.
     lang : Lang
         Language of the page.
+    disk : KeptOnDisk
+        As for `spots.map.drawn_outlines.drawn_outlines`.
 
     Returns
     -------
@@ -439,7 +449,7 @@ def render_map(result: RunResult, lang: Lang | str = Lang.JA) -> str:
     if result.background is not None:
         whose = bracketed(same(result.background.attribution))
         labels = (Background("inside", run_on(_INSIDE, whose).render(lang)), *labels)
-    data = map_data(result, lang, (*labels, Background("", _NO_TILES.render(lang))))
+    data = map_data(result, lang, (*labels, Background("", _NO_TILES.render(lang))), disk)
     page = Page(title=data.title, lang=data.lang)
     chart = PrefectureMap(data)
     page.add_child(chart)

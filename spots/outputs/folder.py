@@ -18,6 +18,7 @@ import pyogrio
 from groundfloor.decorations import attempted
 from groundfloor.disk import WrittenFile, refuse_foreign, whole_folder, written_file, written_files
 from groundfloor.gdal_paths import plain_folder
+from groundfloor.kept_on_disk import NOTHING_KEPT, KeptOnDisk
 from groundfloor.problems import Lang, Problem, Text, UsageError, error, one_of
 from spots.outputs.asked_outputs import (
     GEOPACKAGE,
@@ -121,10 +122,10 @@ def position_writers() -> dict[str, Writer]:
     return {"positions.csv": positions_csv}
 
 
-def _map(result: RunResult, lang: Lang, /) -> str | bytes:
+def _map(result: RunResult, lang: Lang, /, **kept: KeptOnDisk) -> str | bytes:
     from spots.map import render_map  # noqa: PLC0415 - folium is slow to import
 
-    return render_map(result, lang)
+    return render_map(result, lang, **kept)
 
 
 def _report(result: RunResult, lang: Lang, /) -> str | bytes:
@@ -133,9 +134,15 @@ def _report(result: RunResult, lang: Lang, /) -> str | bytes:
     return render_report(result, lang)
 
 
-def map_writer() -> dict[str, Writer]:
-    """Return the writer of ``map.html``; folium is imported when it is called."""
-    return {MAP: _map}
+def map_writer(**kept: KeptOnDisk) -> dict[str, Writer]:
+    """Return the writer of ``map.html``; folium is imported when it is called.
+
+    Parameters
+    ----------
+    **kept : KeptOnDisk
+        ``disk``, where there is one, as `spots.map.render_map` takes it.
+    """
+    return {MAP: partial(_map, **kept)}
 
 
 def report_writer() -> dict[str, Writer]:
@@ -157,6 +164,7 @@ def write_folder(
     outputs: Iterable[OptionalOutput] | None = None,
     extra: Mapping[str, Writer] | None = None,
     missing: Callable[[Problem], None] = _untold,
+    disk: KeptOnDisk = NOTHING_KEPT,
 ) -> tuple[WrittenFile, ...]:
     """Write the whole output folder, or nothing.
 
@@ -187,6 +195,8 @@ def write_folder(
         mapping leaves both out.
     missing : callable
         Called with the finding for each file that could not be made.
+    disk : KeptOnDisk
+        Where what maps draw is if the same boundaries were drawn before.
 
     Returns
     -------
@@ -220,7 +230,7 @@ def write_folder(
     with whole_folder(out, _ours, force=force, trouble=GDAL_TROUBLE) as aside:
         for name, content in contents.items():
             (aside / name).write_bytes(content)
-        left_out = _written(result, lang, aside, pages=extra is None)
+        left_out = _written(result, lang, aside, disk, pages=extra is None)
         result = replace(result, problems=(*result.problems, *left_out.values()))
         files = written_files(aside)
         manifest = manifest_json(
@@ -233,21 +243,24 @@ def write_folder(
     return tuple(sorted(written, key=lambda file: file.name))
 
 
-def _written(result: RunResult, lang: Lang, folder: Path, *, pages: bool) -> dict[str, Problem]:
+def _written(
+    result: RunResult, lang: Lang, folder: Path, disk: KeptOnDisk, *, pages: bool
+) -> dict[str, Problem]:
     """Write all but the manifest; return what could not be made, by name.
 
     The evidence comes first, for the report is made of it while the rest is; where something is
     left out it is written again, and says so.
     """
     _write(folder, EVIDENCE, _evidence(result, lang))
+    kept = {"disk": disk} if disk.folder else {}
     report = pages and REPORT not in {*not_asked_for(result)}
-    with _report_beside(folder / EVIDENCE, result, lang) if report else nullcontext() as made:
+    with _report_beside(folder / EVIDENCE, result, lang, disk) if report else nullcontext() as made:
         writers = {**essential_writers(), **(unit_writers() if result.grounds else {})}
         for name, writer in writers.items():
             if name != EVIDENCE:
                 _write(folder, name, writer(result, lang))
         _check_written(result, folder)
-        left_out = _decorations(result, lang, folder, pages=pages)
+        left_out = _decorations(result, lang, folder, map_writer(**kept) if pages else {})
         layers = _layers(result, lang, folder)
         if made is not None:
             content, found = made()
@@ -262,20 +275,22 @@ def _written(result: RunResult, lang: Lang, folder: Path, *, pages: bool) -> dic
 
 
 def _report_beside(
-    evidence: Path, result: RunResult, lang: Lang
+    evidence: Path, result: RunResult, lang: Lang, disk: KeptOnDisk
 ) -> AbstractContextManager[Callable[[], Made]]:
     from spots.report.apart import report_beside  # noqa: PLC0415 - as for the report
 
-    return report_beside(evidence, result, lang)
+    return report_beside(evidence, result, lang, disk)
 
 
-def _decorations(result: RunResult, lang: Lang, folder: Path, *, pages: bool) -> dict[str, Problem]:
+def _decorations(
+    result: RunResult, lang: Lang, folder: Path, pages: Mapping[str, Writer]
+) -> dict[str, Problem]:
     """Write what shows the verdicts, but layers and report; return why others could not be made."""
     left_out: dict[str, Problem] = {}
     writers = {**decoration_writers(), **(ground_writers() if result.grounds else {})}
     writers |= indicator_writers() if result.indicators is not None else {}
     writers |= position_writers() if asked_for_positions(result) else {}
-    writers |= map_writer() if pages else {}
+    writers |= pages
     for name in not_asked_for(result):
         writers.pop(name, None)
     for name, writer in writers.items():

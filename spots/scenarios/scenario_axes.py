@@ -8,6 +8,7 @@ An axis is a short word (``threshold_min``, ``tolls``, ``lists``), or any key of
 from __future__ import annotations
 
 import os
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -15,6 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from groundfloor.codec import encode
 from groundfloor.folding import nfkc
 from groundfloor.problems import Problem, Text, UsageError, error
 from groundfloor.settings import written
@@ -94,13 +96,36 @@ class JobAxes:
             axis, shown, (f"{key}={_text(value)}",), number=float(value) if plain else None
         )
 
-    def axis_of(self, key: str) -> str:
-        """Return the word of a key of the run file that has one, else the key itself."""
-        return self._words.get(key, key)
+    def says_otherwise(self, setting: ScenarioSetting) -> bool:
+        """Return whether a setting is another than the run file's own, as far as that is plain."""
+        return bool(setting.lists) or any(self._is_other(key) for key in setting.keys)
+
+    def _is_other(self, text: str) -> bool:
+        key, _, value = text.partition("=")
+        in_policy = key.startswith(f"{_OVERRIDE}.")
+        here: Any = self._policy_now if in_policy else self._settings_now
+        for step in key.removeprefix(f"{_OVERRIDE}.").split("."):
+            if not isinstance(here, Mapping) or step not in here:
+                return True
+            here = here[step]
+        said = encode(tomllib.loads(f"value = {value}")["value"])
+        return bool(said != here or isinstance(said, bool) is not isinstance(here, bool))
 
     @cached_property
-    def _words(self) -> Mapping[str, str]:
-        """The word of each key that has one."""
+    def _policy_now(self) -> Any:
+        return encode(self.job.policy)
+
+    @cached_property
+    def _settings_now(self) -> Any:
+        return encode(self.job.settings)
+
+    def axis_of(self, key: str) -> str:
+        """Return the word of a key of the run file that has one, else the key itself."""
+        return self.words.get(key, key)
+
+    @cached_property
+    def words(self) -> Mapping[str, str]:
+        """The word of each key of the job that has one."""
         found = {}
         for axis in (*NETWORK_AXES, *POLICY_AXES):
             try:
@@ -205,3 +230,17 @@ def _no_lists() -> Problem:
             'write it like lists = { rotation = "new.xlsx" }',
         ),
     )
+
+
+def files_of(setting: ScenarioSetting, job: Job) -> Iterator[Path]:
+    """Yield the files that a setting names."""
+    for text in setting.lists:
+        file = text.partition("=")[2]
+        yield Path(file if file and not Path(text).is_file() else text)
+    for text in setting.keys:
+        key, _, value = text.partition("=")
+        leaf = key.rpartition(".")[2]
+        if leaf in _FILE_KEYS:
+            for file in _several(tomllib.loads(f"value = {value}")["value"]):
+                if isinstance(file, str) and (leaf != "profile" or is_own_profile(file)):
+                    yield job.path(file)

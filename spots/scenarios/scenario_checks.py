@@ -21,10 +21,14 @@ from spots.types.scenario_table import BASE_SCENARIO, NamedScenario, ScenarioSet
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A setting and where the file says it."""
+    """A setting, where the file says it, and whether the run file itself says otherwise.
+
+    In a crossing the run file's own value is no change, and none is told of it.
+    """
 
     setting: ScenarioSetting
     path: KeyPath
+    otherwise: bool = True
 
     @property
     def written(self) -> str:

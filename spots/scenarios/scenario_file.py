@@ -172,20 +172,21 @@ class _Crossing:
             known[name] = known.get(name, 0) + 1
             if known[name] > 1:  # two files of one name in two folders
                 name = f"{name} ({known[name]})"
-            yield self._said(name, chosen)
+            yield self._said(name, chosen, [each for each in chosen if each.otherwise])
 
     def one_by_one(self) -> Iterator[SaidScenario]:
         """Yield the first combination, and of each axis every other value in its place."""
         axes = [axis for axis in self.axes if axis]
         first = tuple(axis[0] for axis in axes)
-        yield self._said("", first)
+        yield self._said("", first, first)
         for n, axis in enumerate(axes):
             for other in axis[1:]:
-                yield self._said("", (*first[:n], other, *first[n + 1 :]))
+                chosen = (*first[:n], other, *first[n + 1 :])
+                yield self._said("", chosen, chosen)
 
-    def _said(self, name: str, chosen: tuple[Stated, ...]) -> SaidScenario:
-        scenario = NamedScenario(name, tuple(each.setting for each in chosen))
-        return SaidScenario(scenario, self.path, chosen, self.description)
+    def _said(self, name: str, chosen: Sequence[Stated], said: Sequence[Stated]) -> SaidScenario:
+        scenario = NamedScenario(name, tuple(each.setting for each in said))
+        return SaidScenario(scenario, self.path, tuple(chosen), self.description)
 
 
 @dataclass(slots=True)
@@ -265,7 +266,7 @@ class _Reading:
         except SpotsError as fault:
             self.problems += [_placed(p, where, self.document) for p in fault.problems]
             return None
-        return Stated(setting, where)
+        return Stated(setting, where, otherwise=self.axes.says_otherwise(setting))
 
     def _each_once(self, axis: Sequence[Stated]) -> None:
         seen: set[tuple[tuple[str, ...], tuple[str, ...]]] = set()
@@ -323,6 +324,33 @@ def _other_file(document: TomlDocument) -> Problem | None:
         ),
         file=document.file,
         value=", ".join(sorted(keys & (_RUN_TABLES | {"rule", "criterion", "circle"}))),
+    )
+
+
+def refuse_swapped(run_file: Path) -> None:
+    """Refuse a file of scenarios where the run file is wanted.
+
+    Raises
+    ------
+    UsageError
+        It has ``[axes]`` or ``[[scenario]]``, and no policy.
+    """
+    document, _ = attempt(lambda: read_toml(run_file)) if run_file.suffix == ".toml" else (None, ())
+    if document is None or "policy" in document.data or not set(document.data) & {_AXES, _SCENARIO}:
+        return
+    raise UsageError(
+        error(
+            "run-file-is-scenario-file",
+            Text(
+                "実行ファイルではなく、シナリオのファイルです",
+                "is a file of scenarios, and no run file",
+            ),
+            Text(
+                "spots scenarios 実行ファイル.toml シナリオ.toml の順に指定してください",
+                "give the run file first: spots scenarios RUN.toml SCENARIOS.toml",
+            ),
+            file=document.file,
+        )
     )
 
 

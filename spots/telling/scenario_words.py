@@ -9,8 +9,18 @@ from typing import Any
 
 from groundfloor.problems import Text
 from spots.telling import setting_words
-from spots.telling.units import metres, ms_from_minutes, radius, threshold
-from spots.telling.wording import NONE, joined, run_on, same, told_as
+from spots.telling.units import (
+    MS_PER_MINUTE,
+    duration,
+    metres,
+    ms_from_minutes,
+    radius,
+    shown_factor,
+    threshold,
+    times,
+)
+from spots.telling.wording import NONE, bracketed, joined, run_on, same, told_as
+from spots.types.scenario_table import NamedScenario, TurningPoint
 
 #: The run file as it is, as people call it.
 AS_IT_IS = Text("現在の条件", "as it is")
@@ -163,3 +173,59 @@ def name_of_settings(shown: Sequence[Text], prefix: str = "") -> Text:
     """
     of = joined(shown, "・", ", ")
     return told_as(same(prefix), of) if prefix else of
+
+
+# --- the smallest change
+
+
+def turning_words(
+    point: TurningPoint, base: float | None, scenario: NamedScenario | None, state: Text
+) -> Text:
+    """Return what has to be changed for another state.
+
+    Parameters
+    ----------
+    point : TurningPoint
+        The change.
+    base : float or None
+        The value of its axis in the run file as it is.
+    scenario : NamedScenario or None
+        The scenario in which it was seen.
+    state : Text
+        What the facility is there.
+    """
+    if point.value is not None:
+        up = base is not None and point.value > base
+        what = _turning_value(point.axis, point.value, up=up)
+        if base is not None:
+            now = _turning_value(point.axis, base)
+            what = run_on(what, bracketed(Text(f"現在{now.ja}", f"now {now.en}")))
+        what = told_as(axis_label(point.axis), what)
+    elif scenario is not None:
+        shown = joined((each.shown for each in scenario.settings), "・", ", ")
+        what = told_as(axis_label(point.axis), shown) if point.settings == 1 else shown
+        if point.settings > 1:
+            n = point.settings
+            what = run_on(what, bracketed(Text(f"{n}つの変更", f"{n} changes")))
+    else:
+        what = axis_label(point.axis)
+    return Text(f"{what.ja}で{state.ja}", f"{state.en} at {what.en}")
+
+
+def _turning_value(axis: str, value: float, *, up: bool = False) -> Text:
+    """Return a value of a numeric axis where it stands beside the axis' name.
+
+    What has no whole seconds is shown to the side where the state is the other one.
+    """
+    if axis in {"threshold_min", "ferry_wait_min"}:
+        ms = round(value * MS_PER_MINUTE)
+        return duration(-(-ms // 1000) * 1000 if up else ms)
+    if axis == "radius_m":
+        return same(radius(value))
+    if axis in {"speed_factor", "detour_factor"}:
+        return times(shown_factor(value, faster=up))
+    return same(metres(value) if axis.endswith("_m") else f"{value:g}")
+
+
+#: Of a facility whose state is the same in every scenario, and by no minutes of its own another.
+NEVER_TURNS = Text("どのシナリオでも変わりません", "the same in every scenario")

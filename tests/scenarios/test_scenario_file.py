@@ -174,6 +174,22 @@ def test_several_crossings_have_names_of_their_own(job: Job):
     assert names == ["base", "A: radius 4 km", "A: radius 5 km", "B: radius 4 km"]
 
 
+def test_what_a_crossing_says_as_the_run_file_does_is_no_change(job: Job):
+    text = """
+        [axes]
+        threshold_min = [30, 25]
+        tolls = [true, false]
+        cuts = [["prefecture", "excluded_municipalities", "shortage_areas"], []]
+        "network.cache" = [true, false]
+        lists = [{}, { "輪番病院" = "fewer.csv" }]
+        """
+    found = said(job, text).scenarios[1:]
+    assert [len(each.settings) for each in found[:2]] == [0, 1]
+    assert {each.axis for each in found[1].settings} == {"lists"}
+    assert {len(each.settings) for each in found} == {0, 1, 2, 3, 4, 5}
+    assert found[-1].name == "25 min, no toll roads, cuts: none, network.cache=false, lists: fewer"
+
+
 def test_a_value_may_have_a_name(job: Job):
     text = '[axes]\nlists = [{}, { name = "half", value = { "輪番病院" = "fewer.csv" } }]\n'
     names = [each.name for each in said(job, text).scenarios]

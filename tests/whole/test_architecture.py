@@ -98,7 +98,6 @@ PREPARED = {
     "groundfloor/guarded_shapes.py": "its own copy; whatever may be shared goes through here",
     "networks/search/borders.py": "ground it has just flattened",
     "networks/closures/matching.py": "a closure it has just laid in a plane",
-    "spots/judging/criteria/isolation.py": "a piece it has cut out itself, for one inquiry",
     "spots/job/catchment_outlines.py": "an outline it has just thinned",
 }
 
