@@ -20,6 +20,7 @@ from groundfloor.problems import Lang, Problem, Text, note
 from spots.job.run_file import Job
 from spots.outputs.geopackage import GDAL_TROUBLE
 from spots.outputs.manifest import file_entry, library_versions, lists_files
+from spots.scenarios.robustness_files import robustness_files
 from spots.scenarios.scenario_answers import ScenarioAnswers
 from spots.scenarios.scenario_inputs import RECORD, inputs_read
 from spots.scenarios.scenario_tables import (
@@ -88,6 +89,8 @@ def write_scenarios(
     moment = datetime.now(UTC).replace(microsecond=0)
     refuse_scenarios(out, force=force)
     contents = {name: _as_bytes(writer(answers, lang)) for name, writer in TABLES.items()}
+    if answers.robustness is not None:
+        contents |= robustness_files(answers.robustness, lang)
     problems: list[Problem] = []
     if (rows := _count_cells(answers)) <= MOST_CELLS:
         contents[CELLS] = _as_bytes(cells_csv(answers, lang))

@@ -186,7 +186,7 @@ class SpeedDraws:
             The policy has no criterion on travel time, the job no roads that go by a table, or
             the spread is none.
         """
-        _check(spread)
+        check_spread(spread)
         question = Question.of(job.policy)
         if known.facts.roads is None:
             raise UsageError(_nothing_drawn())
@@ -306,7 +306,14 @@ def _share(
 _MOST_SPREAD, _MOST_DRAWS = 0.9, 100_000
 
 
-def _check(spread: SpeedSpread) -> None:
+def check_spread(spread: SpeedSpread) -> None:
+    """Refuse a spread that is none.
+
+    Raises
+    ------
+    UsageError
+        A number is out of range; all of them are named.
+    """
     widths = {"spread": spread.spread}
     widths |= {f"classes.{name}": width for name, width in spread.classes.items()}
     problems = [_wrong_width(k, w) for k, w in widths.items() if not 0.0 <= w <= _MOST_SPREAD]
