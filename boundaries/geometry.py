@@ -253,3 +253,15 @@ def dissolve(geometries: Iterable[BaseGeometry]) -> MultiPolygon:
     for geometry in given:
         require_degrees(geometry, "geometry")
     return polygons(shapely.normalize(shapely.union_all(given)))
+
+
+def dissolved_apart(parts: Iterable[MultiPolygon]) -> MultiPolygon:
+    """Return the union of polygons of which no two parts touch, as `dissolve` would.
+
+    Parameters
+    ----------
+    parts : iterable of MultiPolygon
+        Each as `dissolve` returns it.
+    """
+    together = MultiPolygon([polygon for part in parts for polygon in part.geoms])
+    return polygons(shapely.normalize(together))

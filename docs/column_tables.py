@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from groundfloor.problems import Text
 from spots.telling.answer_columns import (
     BATCH_COLUMNS,
+    BATCH_FINISHED,
     BATCH_RESULTS,
     CHANGED_AREA_PROPERTIES,
     CHANGED_FACILITY_PROPERTIES,
@@ -56,6 +57,7 @@ from spots.telling.scenario_columns import (
     CELL_COLUMNS,
     GROUP_COLUMNS,
     ROBUSTNESS_COLUMNS,
+    SCENARIO_CIRCLE_COLUMNS,
     SCENARIO_COLUMNS,
 )
 from spots.telling.sheet_columns import (
@@ -308,6 +310,16 @@ def written_tables() -> tuple[WrittenTable, ...]:
             "`spots scenarios` `facilities.csv`", Text("施設", "a facility"), ROBUSTNESS_COLUMNS
         ),
         WrittenTable(
+            "`scenarios.gpkg` scenario_facilities (+ s0 …)",
+            Text("施設", "a facility"),
+            ROBUSTNESS_COLUMNS,
+        ),
+        WrittenTable(
+            "`scenarios.gpkg` scenario_circles",
+            Text("シナリオのどれかの区域", "a circle of any scenario"),
+            SCENARIO_CIRCLE_COLUMNS,
+        ),
+        WrittenTable(
             "`spots scenarios` `cells.csv`",
             Text("施設とシナリオの組", "a facility in a scenario"),
             CELL_COLUMNS,
@@ -338,7 +350,9 @@ def written_tables() -> tuple[WrittenTable, ...]:
             tuple(filled.column for filled in SPEED_SHARES),
         ),
         WrittenTable(
-            "`spots batch` `summary.csv`", Text("実行", "a job"), (*BATCH_COLUMNS, BATCH_RESULTS)
+            "`spots batch` `summary.csv`",
+            Text("実行", "a job"),
+            (*BATCH_COLUMNS, BATCH_RESULTS, BATCH_FINISHED),
         ),
         *_unit_tables(piece),
         WrittenTable(

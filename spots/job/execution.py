@@ -22,6 +22,7 @@ from spots.job.run_file import Job
 from spots.job.run_surroundings import surroundings
 from spots.job.settings_told import settings_in_words
 from spots.judging.coverage import (
+    beyond_belts,
     closed_doors,
     lost_destinations,
     open_borders,
@@ -44,6 +45,7 @@ from spots.judging.unreached import doubtful_reach, roadless_by_road, roadless_p
 from spots.telling.units import ms_from_minutes
 from spots.types import Layer, RunResult, Settings, Verdict
 from spots.types.access import AccessIndicators
+from spots.types.belts import Belt
 from spots.types.results import Surroundings
 
 
@@ -78,7 +80,7 @@ def execute(
     """
     hand = hand or AtHand()
     known = put_together(job, progress, hand)
-    judged, more = _judged(job.policy, known.facts, progress)
+    judged, more = _judged(job.policy, known.facts, known.given.belts, progress)
     ground = _on_ground(job, known.facts, judged, known.given, progress)
     surrounding = _around(job, known, more.append, progress, hand.disk) if around else None
     regions, roads = known.given.regions, known.facts.roads
@@ -109,11 +111,12 @@ def execute(
         indicators=ground.indicators,
         straight=known.facts.straight,
         background=tiles.background,
+        belts=known.given.belts,
     )
 
 
 def _judged(
-    policy: Policy, facts: Facts, progress: Progress
+    policy: Policy, facts: Facts, belts: Sequence[Belt], progress: Progress
 ) -> tuple[tuple[Verdict, ...], list[Problem]]:
     """Return the verdicts, and what to doubt about them before and after they are known."""
     progress(Text("所要時間を計算し、判定しています", "measuring travel times and judging"))
@@ -128,6 +131,7 @@ def _judged(
     doors = (*doubtful_reach(verdicts), *idle, *closed_doors(verdicts))
     after = (
         *open_borders(verdicts),
+        *beyond_belts(verdicts, belts),
         *doors,
         *straight_doubts(verdicts),
         *nearest_at_once(verdicts),

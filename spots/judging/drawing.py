@@ -77,7 +77,7 @@ def draw_spots(
         _spot(policy, v, circles.around(at, v.place, v.decision.overrides if v.decision else ()))
         for v, at in placed
     )
-    pieces = Pieces(tuple(s.geometry for s in spots))
+    pieces = Pieces(tuple(s.geometry for s in spots), memory)
     return spots, *memory.of(together, pieces, most=UNIONS_KEPT)
 
 

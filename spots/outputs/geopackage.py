@@ -23,7 +23,7 @@ from groundfloor.problems import Lang
 from spots.outputs.layer_metadata import dataset_metadata, layer_metadata
 from spots.outputs.layer_table import EPSG, Cell, LayerTable
 from spots.outputs.layers import layer_tables
-from spots.outputs.qgis.project import write_project
+from spots.outputs.qgis.project import FILE, write_project
 from spots.outputs.qgis.styles import LayerStyle, layer_styles
 from spots.telling.columns import FieldKind
 from spots.types import RunResult
@@ -183,14 +183,34 @@ def write_geopackage(result: RunResult, lang: Lang, path: Path) -> None:
     path : Path
         File to make; must not be there yet.
     """
-    tables = layer_tables(result, lang)
+    write_tables(layer_tables(result, lang), result, lang, path)
+
+
+def write_tables(
+    tables: Sequence[LayerTable], result: RunResult, lang: Lang, path: Path, file: str = FILE
+) -> None:
+    """Write layers as a GeoPackage: with aliases, metadata, styles and a project.
+
+    Parameters
+    ----------
+    tables : sequence of LayerTable
+        The layers.
+    result : RunResult
+        The run that they are of, for metadata and the view of the project.
+    lang : Lang
+        Language of labels, aliases and legends.
+    path : Path
+        File to make; must not be there yet.
+    file : str
+        What it will be called: where its project looks for the layers.
+    """
     _write_layers(tables, lang, path)
     with closing(sqlite3.connect(path)) as database, database:
         _describe(database, result, tables, lang)
         styles = layer_styles(tables, lang)
         _write_styles(database, styles)
         qml = {style.layer: style.qml for style in styles}
-        write_project(database, result, tables, qml, lang)
+        write_project(database, result, tables, qml, lang, file)
 
 
 def _write_layers(tables: Sequence[LayerTable], lang: Lang, path: Path) -> None:

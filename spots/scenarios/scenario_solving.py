@@ -143,11 +143,14 @@ class _Solving:
     shared: Kept = field(default_factory=Kept)
     lasting: Kept = field(default_factory=lasting)
     memory: Memory = field(default_factory=Memory)
-    grounds: ScenarioGrounds = field(default_factory=ScenarioGrounds)
+    grounds: ScenarioGrounds = field(init=False)
     _hands: dict[Hashable, AtHand] = field(default_factory=dict)
     _inputs: dict[Hashable, int] = field(default_factory=dict)
     _rules: dict[int, Hashable] = field(default_factory=dict)
     _panel: tuple[Hashable, ScenarioPanel] | None = None
+
+    def __post_init__(self) -> None:
+        self.grounds = ScenarioGrounds(self.memory)
 
     def hand_of(self, job: Job) -> AtHand:
         """Return what a job has at hand: all that others read by the same settings."""

@@ -29,7 +29,7 @@ from spots.outputs.qgis.symbols import (
     pennant,
     single,
 )
-from spots.telling.colours import AREAS, GRADES, RESULTS, ROUTE, criterion
+from spots.telling.colours import AREAS, GRADES, RESULTS, ROBUST, ROUTE, criterion
 from spots.telling.columns import Column
 from spots.telling.labels import ROLE_LABELS, STATE_LABELS
 from spots.telling.straight_columns import TRAVEL_BASIS
@@ -349,6 +349,36 @@ def _population(table: LayerTable, _lang: Lang, named: Named) -> _Look:
     return _Look(graduated(_bare(named("population")), items), opacity="0.7")
 
 
+def _robust(symbol: Callable[[str], Symbol], lang: Lang) -> list[Category]:
+    """Return a category for each shade of robustness."""
+    low = 0.0
+    items = []
+    for most, colour in ROBUST:
+        words = Text("なし", "none") if most == 0 else Text("すべて", "all")
+        if 0 < most < 1:
+            shown = f"{low:.0%} – {most:.0%}"
+            words = Text(shown, shown)
+        items.append(Category(repr(low), words.render(lang), symbol(colour), repr(most)))
+        low = most
+    return items
+
+
+def _scenario_circles(_table: LayerTable, lang: Lang, named: Named) -> _Look:
+    items = _robust(lambda colour: fill(colour, 170, ROBUST[-1][1], "0.35"), lang)
+    return _Look(graduated(_bare(named("share")), items))
+
+
+def _scenario_facilities(_table: LayerTable, lang: Lang, named: Named) -> _Look:
+    items = _robust(lambda colour: marker("circle", colour, _BLACK, "3"), lang)
+    told = f"concat({named('name')}, ' ', {named('designated_in')}, '/', {named('scenarios')})"
+    some = f"{named('share')} > 0"
+    labels = (
+        MapLabel(told, "8.5", _BLACK, on.CARTOGRAPHIC, 10, (1, _FAR), bold=True, when=some),
+        MapLabel(named("name"), "7.5", "#333333", on.CARTOGRAPHIC, 3, (1, _NEAR)),
+    )
+    return _Look(graduated(_bare(named("share")), items), labels)
+
+
 _LOOKS: Mapping[str, Callable[[LayerTable, Lang, Named], _Look]] = {
     "spots": _spots,
     "spots_dissolved": _dissolved,
@@ -369,6 +399,8 @@ _LOOKS: Mapping[str, Callable[[LayerTable, Lang, Named], _Look]] = {
     "catchments": _catchments,
     "catchments_dissolved": _covered,
     "population": _population,
+    "scenario_circles": _scenario_circles,
+    "scenario_facilities": _scenario_facilities,
 }
 
 
