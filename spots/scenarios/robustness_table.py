@@ -9,6 +9,8 @@
 
 They are no crossings: each hospital, road and draw is looked at alone, beside the run file as it
 is, and what comes of it is a ranking and shares.
+
+Stands apart: axes are crossed and listed in `scenario_file`; nothing here is.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ from spots.job.run_file import Job
 from spots.scenarios.hospitals_gone import hospitals_gone
 from spots.scenarios.roads_cut import roads_cut
 from spots.scenarios.speed_draws import check_spread, speed_sensitivity
-from spots.scenarios.standings import Question
+from spots.scenarios.standings import TravelQuestion
 from spots.types import Verdict
 from spots.types.robustness import Robustness, SpeedDistribution, SpeedSpread
 
@@ -87,7 +89,7 @@ class RobustnessTable:
         UsageError
             The policy has no criterion on travel time, or the spread is none.
         """
-        Question.of(job.policy)
+        TravelQuestion.of(job.policy)
         if self.speeds is not None:
             check_spread(self.speeds.said)
 

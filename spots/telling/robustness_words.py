@@ -17,7 +17,7 @@ from spots.types.robustness import (
     SpeedDistribution,
     SpeedSensitivity,
     SpeedSpread,
-    Standing,
+    TravelStanding,
 )
 
 GONE_TITLES = {
@@ -63,7 +63,7 @@ def gone_name(gone: Gone) -> Text:
     return run_on(name, bracketed(towns if gone.road.towns else same(gone.id)))
 
 
-def time_of(standing: Standing) -> Text:
+def time_of(standing: TravelStanding) -> Text:
     """Return the time to the nearest other; that none is reached, where it is so."""
     return UNREACHABLE if standing.travel_ms is None else duration(standing.travel_ms)
 
