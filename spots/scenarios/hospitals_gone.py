@@ -29,10 +29,10 @@ from spots.judging.criteria.closed_ways import doors_in_doubt
 from spots.judging.indicators import IndicatorSetting
 from spots.judging.people_beyond import PeopleBeyond
 from spots.judging.people_counting import count_people
-from spots.scenarios.standings import Question, moved
+from spots.scenarios.standings import TravelQuestion, moved
 from spots.telling.units import ms_from_minutes
 from spots.types import Facility, FacilityType, Verdict
-from spots.types.robustness import Gone, GoneKind, GoneRanking, Standing, ranked
+from spots.types.robustness import Gone, GoneKind, GoneRanking, TravelStanding, ranked
 
 #: What hangs on the lists: kinds of `AtHand.kept`.
 _OF_LISTS = ("rows", "merged", "places", "ground", "facts", "tied", "records")
@@ -70,7 +70,7 @@ def hospitals_gone(
     UsageError
         The policy has no criterion on travel time.
     """
-    question = Question.of(job.policy)
+    question = TravelQuestion.of(job.policy)
     closing = _Closing.of(job, known, verdicts, hand, question)
     people = people_of(job, known)
     hospitals = [f for f in known.facts.facilities if question.criterion.counts(f, known.facts)]
@@ -98,7 +98,7 @@ def people_of(job: Job, known: JobFacts) -> PeopleBeyond | None:
     given, asked = known.given, job.settings.indicators
     if given.people is None or known.facts.roads is None:
         return None
-    question = Question.of(job.policy)
+    question = TravelQuestion.of(job.policy)
     hospitals = asked.hospitals if asked else question.criterion.list
     limit_ms = ms_from_minutes(asked.minutes if asked else _MINUTES)
     setting = IndicatorSetting(hospitals, (), limit_ms, 0)
@@ -116,9 +116,9 @@ class _Closing:
     job: Job
     known: JobFacts
     hand: AtHand
-    question: Question
+    question: TravelQuestion
     rows: tuple[RawFacility, ...]
-    before: dict[str, Standing]
+    before: dict[str, TravelStanding]
     always: frozenset[str]  # who is judged again whoever closes
 
     @classmethod
@@ -128,7 +128,7 @@ class _Closing:
         known: JobFacts,
         verdicts: Sequence[Verdict],
         hand: AtHand,
-        question: Question,
+        question: TravelQuestion,
     ) -> _Closing:
         before = question.standings(known.facts)
         always = question.unsettled(verdicts)
