@@ -12,6 +12,7 @@ import geopandas as gpd
 
 from boundaries import Regions
 from groundfloor.memory import Memory
+from groundfloor.problems import Problem
 from spots.judging.cut_circles import CutCircle, Pieces, together
 from spots.judging.people_counting import people_together
 
@@ -30,12 +31,15 @@ class GroundTotals:
         Of their union.
     people : float or None
         Inside it; None without a population.
+    problems : tuple of Problem
+        What their number lacks.
     """
 
     spots: int
     area_km2: float
     dissolved_km2: float
     people: float | None
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(slots=True, eq=False)

@@ -30,6 +30,7 @@ from spots.job.run_file import Job
 from spots.judging.policy import Policy
 from spots.scenarios.kept_by_settings import KeptBySettings, lasting, settings_behind
 from spots.scenarios.scenario_columns import ScenarioColumns
+from spots.scenarios.scenario_doubts import PanelDoubts
 from spots.scenarios.scenario_grounds import ScenarioGrounds
 from spots.scenarios.scenario_jobs import named, scenario_jobs
 from spots.scenarios.scenario_panels import PanelJudged, ScenarioPanel
@@ -169,7 +170,7 @@ def solved_table(
         panel = solving.panel(case)
         judged = panel.judged(policy)
         columns.fill(column, panel, policy, judged)
-        figures[column] = solving.figures(panel, judged)
+        figures[column] = solving.figures(panel, case.job, judged)
         if column == 0:
             turns = exact_turns(panel, policy)
     return columns.table(
@@ -220,6 +221,7 @@ class _Solving:
     grounds: ScenarioGrounds = field(default_factory=ScenarioGrounds)
     _rules: dict[int, Hashable] = field(default_factory=dict)
     _panel: tuple[Hashable, ScenarioPanel] | None = None
+    _doubts: PanelDoubts | None = None
 
     def in_turns(self, cases: Sequence[ScenarioCase]) -> Iterator[int]:
         """Yield the columns, those on the same roads and the same lists together."""
@@ -239,7 +241,7 @@ class _Solving:
             self._panel = key, ScenarioPanel.of(known)
         return self._panel[1]
 
-    def figures(self, panel: ScenarioPanel, judged: PanelJudged) -> ScenarioFigures:
+    def figures(self, panel: ScenarioPanel, job: Job, judged: PanelJudged) -> ScenarioFigures:
         """Return what a scenario comes to."""
         given = panel.known.given
         memory = panel.known.facts.memory
@@ -251,8 +253,19 @@ class _Solving:
             area_km2=ground.area_km2,
             dissolved_km2=ground.dissolved_km2,
             people=ground.people,
-            problems=panel.known.problems,
+            problems=(
+                *panel.known.problems,
+                *self._doubts_of(panel, job, judged),
+                *ground.problems,
+            ),
         )
+
+    def _doubts_of(
+        self, panel: ScenarioPanel, job: Job, judged: PanelJudged
+    ) -> tuple[Problem, ...]:
+        if self._doubts is None or self._doubts.panel is not panel:
+            self._doubts = PanelDoubts(panel)
+        return self._doubts.of(job.policy, judged, job.written)
 
     def _facts_key(self, case: ScenarioCase) -> Hashable:
         """Return what the facts of a job depend on, quickly told."""
