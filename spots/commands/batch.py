@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +11,13 @@ from typing import TYPE_CHECKING
 import click
 
 from groundfloor.problems import Lang, Severity, Text
+from groundfloor.toned_lines import TonedLine
+from spots.commands.country_parts import (
+    country_jobs,
+    put_countries,
+    refuse_with_prefectures,
+    refuse_without_prefectures,
+)
 from spots.commands.options import (
     FILE,
     FOLDER,
@@ -32,6 +39,7 @@ from spots.commands.reporting import (
 )
 
 if TYPE_CHECKING:
+    from spots.country import CountryOutcome
     from spots.job.batch_outcomes import BatchOutcome
 
 
@@ -39,6 +47,14 @@ if TYPE_CHECKING:
 @click.argument("run_files", type=FILE, nargs=-1, required=True, metavar="RUN.toml...")
 @click.option("--lists", type=FOLDER, help="Run the one RUN.toml with each list of this folder.")
 @click.option("--layer", help="The layer that each list takes the place of.")
+@click.option(
+    "--prefectures",
+    metavar="all|43,46|熊本県",
+    help="Run the one template for each of these prefectures, and put their results together.",
+)
+@click.option(
+    "--scenarios", type=FILE, help="Each of the scenarios of this file, for each of them."
+)
 @click.option(
     "--out",
     type=FOLDER,
@@ -55,6 +71,8 @@ def command(
     run_files: tuple[Path, ...],
     lists: Path | None,
     layer: str | None,
+    prefectures: str | None,
+    scenarios: Path | None,
     out: Path,
     settings: tuple[str, ...],
     lang: Lang | None,
@@ -72,9 +90,16 @@ def command(
     from spots.library.whole_runs import judged
 
     with reporting(lang) as chosen:
-        planned = batching.plan(run_files, lists=lists, layer=layer)
+        if prefectures is None:
+            refuse_without_prefectures(scenarios)
+            planned = batching.plan(run_files, lists=lists, layer=layer)
+        else:
+            refuse_with_prefectures(run_files, lists, layer)
+            planned = country_jobs(run_files[0], prefectures, scenarios, settings, chosen)
         written = output_choice(outputs, report=not no_report)
-        items = tuple(replace(item, settings=settings, outputs=written) for item in planned)
+        items = tuple(
+            replace(item, settings=item.settings or settings, outputs=written) for item in planned
+        )
         if lists is not None:
             tell_grouped(batching.left_out(lists), chosen)
         load = SharedNetwork().load
@@ -86,11 +111,14 @@ def command(
             progress=stages(chosen),
             run=lambda job, told: judged(job, told, load).evidence,
         )
-        _tell_doubts(outcomes, chosen)
+        countries = () if prefectures is None else put_countries(outcomes, out, chosen)
+        _tell_doubts(outcomes, countries, chosen)
         if as_json:
-            dump(batch_json(outcomes, chosen))
+            told = {"countries": [each.as_json(chosen) for each in countries]} if countries else {}
+            dump({**batch_json(outcomes, chosen), **told})
         else:
             say_lines(batch_lines(outcomes, chosen, terminal_width(sys.stdout), out))
+            say_lines(TonedLine(each.line.render(chosen)) for each in countries)
         sys.exit(_exit_code(outcomes))
 
 
@@ -101,8 +129,14 @@ def _exit_code(outcomes: Sequence[BatchOutcome]) -> int:
     return exit_code_of(problems, undetermined=any(o.undetermined for o in outcomes))
 
 
-def _tell_doubts(outcomes: Iterable[BatchOutcome], lang: Lang) -> None:
-    done = [p for o in outcomes if not o.failed for p in o.problems]
+def _tell_doubts(
+    outcomes: Sequence[BatchOutcome], countries: Sequence[CountryOutcome], lang: Lang
+) -> None:
+    from spots.country import told_of_all
+
+    ended = [o for o in outcomes if not o.failed]
+    done = told_of_all(ended) if countries else [p for o in ended for p in o.problems]
+    done = [*(p for each in countries for p in each.problems), *done]
     doubts = [p for p in done if p.severity is not Severity.NOTE]
     tell_grouped(doubts, lang, more=_IN_SUMMARY)
 

@@ -16,6 +16,7 @@ from spots.facilities.model import (
     RawFacility,
     TownTableError,
 )
+from spots.facilities.neighbour_belts import Belted, BeltWidth, with_belt
 from spots.facilities.placing import lists_of_elsewhere, place_facility, too_many_judged
 from spots.facilities.position_lookup import rows_with_positions, unanswered, with_positions
 from spots.facilities.position_sources import (
@@ -30,6 +31,8 @@ from spots.facilities.position_sources import (
 from spots.facilities.reading import read_layer, read_layers
 
 __all__ = [
+    "BeltWidth",
+    "Belted",
     "CheckReport",
     "FacilityListError",
     "Gazetteer",
@@ -60,5 +63,6 @@ __all__ = [
     "sources_of",
     "too_many_judged",
     "unanswered",
+    "with_belt",
     "with_positions",
 ]

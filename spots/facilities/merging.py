@@ -400,7 +400,7 @@ def _facility(group: _Group, name: str) -> Facility:
     position = _position(group)
     problem = next((r.position_problem for r in raws if r.position_problem), None)
     remarks = dict.fromkeys(r.remark for r in raws if r.remark)
-    judged = any(r.layer.role is Role.CANDIDATE for r in raws)
+    judged = any(r.layer.role.judges for r in raws)
     code = next((k.code for k in group if k.code), None)
     said = [r.looked_up for r in raws if r.looked_up is not None and _said_of(r, position)]
     return Facility(
@@ -458,7 +458,7 @@ def _entry(raws: Sequence[RawFacility]) -> ListedEntry | None:
 def _plan_contradicted(group: _Group) -> Iterator[Problem]:
     """Yield a warning for each row of a judged facility that contradicts an earlier one."""
     raws = [item.raw for item in group]
-    if all(raw.layer.role is not Role.CANDIDATE for raw in raws):
+    if not any(raw.layer.role.judges for raw in raws):
         return
     said: dict[str, RawFacility] = {}
     for raw in raws:

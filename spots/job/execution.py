@@ -36,6 +36,7 @@ from spots.judging.selecting.selection_checks import selection_problems
 from spots.telling.units import ms_from_minutes
 from spots.types import Layer, RunResult, Settings, Verdict
 from spots.types.access import AccessIndicators
+from spots.types.belts import Belt
 from spots.types.results import Surroundings
 
 
@@ -70,7 +71,7 @@ def execute(
     """
     hand = hand or AtHand()
     known = put_together(job, progress, hand)
-    judged, more = _judged(job.policy, known.facts, progress)
+    judged, more = _judged(job.policy, known.facts, known.given.belts, progress)
     ground = _on_ground(job, known.facts, judged, known.given, progress)
     surrounding = _around(job, known, more.append, progress, hand.disk) if around else None
     regions, roads = known.given.regions, known.facts.roads
@@ -101,17 +102,18 @@ def execute(
         indicators=ground.indicators,
         straight=known.facts.straight,
         background=tiles.background,
+        belts=known.given.belts,
     )
 
 
 def _judged(
-    policy: Policy, facts: Facts, progress: Progress
+    policy: Policy, facts: Facts, belts: Sequence[Belt], progress: Progress
 ) -> tuple[tuple[Verdict, ...], list[Problem]]:
     """Return the verdicts, and what to doubt about them before and after they are known."""
     progress(Text("所要時間を計算し、判定しています", "measuring travel times and judging"))
     before = doubts_before(policy, facts)
     verdicts = judge(policy, facts)
-    return verdicts, [*before, *doubts_after(policy, verdicts)]
+    return verdicts, [*before, *doubts_after(policy, verdicts, belts)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

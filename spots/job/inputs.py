@@ -5,7 +5,7 @@ Only what is here, the roads and the policy touch the disk in a run.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
@@ -30,6 +30,7 @@ from groundfloor.problems import (
 )
 from groundfloor.toml import KeyPath
 from spots.facilities import (
+    Belted,
     RawFacility,
     closed_yet_listed,
     folded_beyond,
@@ -40,11 +41,13 @@ from spots.facilities import (
     read_layer,
     too_many_judged,
     unanswered,
+    with_belt,
 )
 from spots.facilities.matching import Keyed, keyed
 from spots.facilities.merging import KeyOfRow
 from spots.facilities.model import MunicipalityResolver
 from spots.job.at_hand import AtHand, FoundRegions, FoundRows
+from spots.job.belt_width import asked_beyond, belt_widths, narrow_belts
 from spots.job.edition_fit import mixed_editions
 from spots.job.given_lists import lists_not_given
 from spots.job.ground_inputs import GroundInputs, columns_asked_for, read_ground_inputs
@@ -62,6 +65,7 @@ from spots.judging.policy import Policy
 from spots.judging.selecting.hand_reasons import hand_problems
 from spots.judging.thresholds import split_seconds
 from spots.types import Facility, FacilityType, Place, Role
+from spots.types.belts import Belt
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,10 @@ class JobInputs:
         Numbers of the criteria that have no list.
     ground : GroundInputs
         What selections of ground ask for.
+    belts : tuple of Belt
+        How lists of more than the prefecture were told apart.
+    cut_off : mapping of str to frozenset of FacilityType
+        Types of the hospitals that such lists name beyond their belts, by prefecture.
     """
 
     regions: Regions
@@ -93,6 +101,8 @@ class JobInputs:
     lists: dict[str, frozenset[str]]
     not_given: frozenset[int]
     ground: GroundInputs
+    belts: tuple[Belt, ...] = ()
+    cut_off: Mapping[str, frozenset[FacilityType]] = FrozenDict()
 
 
 def read_inputs(
@@ -119,12 +129,13 @@ def read_inputs(
     """
     hand = hand or AtHand()
     kept, policy, ground_of = hand.kept, job.policy, ground_key(job.policy)
+    belts = belts_key(job)
     regions, problems = job_regions(job, hand, progress)
     people, about_people = kept.get("people", ground_of, partial(read_people, job, regions, hand))
     read, about_lists = read_facilities(job, regions, hand, progress)
     places, about_places = kept.get(
         "places",
-        places_key(policy),
+        (*places_key(policy), *belts),
         partial(_place_all, read.facilities, regions, policy, hand.memory),
     )
     home = policy.policy.prefecture
@@ -134,7 +145,7 @@ def read_inputs(
     by_hand = by_hand_problems(job, regions, read.facilities, places)
     ground, about_ground = kept.get(
         "ground",
-        (*places_key(policy), columns_asked_for(policy)),
+        (*places_key(policy), *belts, columns_asked_for(policy)),
         partial(read_ground_inputs, job, regions, read.facilities, hand),
     )
     given = JobInputs(
@@ -145,6 +156,8 @@ def read_inputs(
         lists=read.lists,
         not_given=read.not_given,
         ground=replace(ground, apart=read.apart),
+        belts=read.belts,
+        cut_off=read.cut_off,
     )
     about = (*about_people, *about_lists, *about_places, *by_hand, *about_ground)
     return given, [*problems, *about]
@@ -175,6 +188,14 @@ def ground_key(policy: Policy) -> tuple[str, bool]:
 def places_key(policy: Policy) -> tuple[str, bool, float]:
     """Return what the places of facilities depend on of a policy."""
     return (*ground_key(policy), policy.place.tolerance_m)
+
+
+def belts_key(job: Job) -> tuple[Hashable, ...]:
+    """Return what the rows in use depend on of a policy; nothing where lists say their role."""
+    widths = belt_widths(job)
+    if not widths:
+        return ()
+    return tuple(widths.items()), asked_beyond(job), job.policy.place.tolerance_m
 
 
 def job_regions(job: Job, hand: AtHand, progress: Progress = silent) -> FoundRegions:
@@ -228,6 +249,7 @@ def read_regions(job: Job, disk: KeptOnDisk = NOTHING_KEPT) -> tuple[Regions, li
         edition=None
         if index is None
         else IndexEdition(index.edition, index.shortage_at_most, index.surplus_at_least),
+        around=settings.municipalities.prefectures == "around",
     )
     regions, found = regions_of(
         sources,
@@ -330,12 +352,16 @@ class ReadLists:
         Numbers of the criteria that have no list.
     apart : FrozenDict of str to str
         Facilities that do not count as another institution, and why.
+    belts, cut_off : tuple of Belt, mapping of str to frozenset of FacilityType
+        As of `JobInputs`.
     """
 
     facilities: tuple[Facility, ...]
     lists: dict[str, frozenset[str]]
     not_given: frozenset[int]
     apart: FrozenDict[str, str]
+    belts: tuple[Belt, ...] = ()
+    cut_off: Mapping[str, frozenset[FacilityType]] = FrozenDict()
 
 
 def read_facilities(
@@ -363,14 +389,20 @@ def read_facilities(
     not_given, about_lists = lists_not_given(job, rows)
     if any(p.severity is Severity.ERROR for p in about_lists):
         raise UsageError(about_lists)
-    merged = kept.get("merged", ground_key(job.policy), partial(_merged, job, rows, regions, hand))
+    used = (*ground_key(job.policy), *belts_key(job))
+    merged = kept.get("merged", used, partial(_merged, job, rows, regions, hand))
+    problems = merged.belted.about_rows_in_use(problems)
     if merged.asked:
         problems = unanswered(problems)
     problems = [*problems, *about_lists, *merged.problems]
     if any(p.severity is Severity.ERROR for p in problems):
         raise DataError(problems)
     lists = _listed_ids(job, merged.facilities)
-    return ReadLists(merged.facilities, lists, not_given, merged.apart), problems
+    belted = merged.belted
+    read = ReadLists(
+        merged.facilities, lists, not_given, merged.apart, belted.belts, belted.cut_off
+    )
+    return read, [*problems, *narrow_belts(job)]
 
 
 def _read_rows(job: Job, kept: Kept) -> FoundRows:
@@ -395,6 +427,7 @@ def _read_rows(job: Job, kept: Kept) -> FoundRows:
 class _Merged:
     """Facilities of all lists, each once; `asked` is whether any source of positions was."""
 
+    belted: Belted
     facilities: tuple[Facility, ...]
     apart: FrozenDict[str, str]
     problems: tuple[Problem, ...]
@@ -404,10 +437,12 @@ class _Merged:
 def _merged(job: Job, rows: Sequence[RawFacility], regions: Regions, hand: AtHand) -> _Merged:
     asked = bool(job.settings.positions) or job.settings.towns is not None
     positions = partial(looked_up, job, regions, hand) if asked else None
-    facilities, found = merge(rows, regions, job.identities, positions, _keys(hand.memory))
-    apart = FrozenDict(not_counted(rows, facilities))
+    tolerance_m = job.policy.place.tolerance_m
+    belted = with_belt(rows, regions, belt_widths(job), asked_beyond(job), tolerance_m)
+    facilities, found = merge(belted.rows, regions, job.identities, positions, _keys(hand.memory))
+    apart = FrozenDict(not_counted(belted.rows, facilities))
     closed = closed_yet_listed(facilities, apart)
-    return _Merged(facilities, apart, (*found, *closed), asked=asked)
+    return _Merged(belted, facilities, apart, (*found, *closed), asked=asked)
 
 
 _ROWS_KEPT = 8192  # of a national list, and of lists that differ in a few

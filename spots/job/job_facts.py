@@ -17,7 +17,14 @@ from groundfloor.memory import Memory
 from groundfloor.problems import Problem, Text
 from networks import NetworkInfo, RoadNetwork
 from spots.job.at_hand import AtHand
-from spots.job.inputs import JobInputs, ground_key, named_lists, places_key, read_inputs
+from spots.job.inputs import (
+    JobInputs,
+    belts_key,
+    ground_key,
+    named_lists,
+    places_key,
+    read_inputs,
+)
 from spots.job.job_roads import (
     ClosedRoads,
     JobClosures,
@@ -150,12 +157,20 @@ def _facts(job: Job, given: JobInputs, roads: TiedRoads | None, memory: Memory |
         straight=job.straight,
         not_measured=job.not_measured,
         memory=Memory() if memory is None else memory,
+        cut_off=given.cut_off,
     )
 
 
 def _facts_key(job: Job, given: JobInputs) -> Hashable:
     lists = frozenset(given.lists), given.not_given
-    return (*places_key(job.policy), *lists, _ties_key(job), job.straight, job.not_measured)
+    return (
+        *places_key(job.policy),
+        *belts_key(job),
+        *lists,
+        _ties_key(job),
+        job.straight,
+        job.not_measured,
+    )
 
 
 def _closing(job: Job) -> JobClosures | None:
@@ -203,6 +218,7 @@ def _ties_key(job: Job) -> Hashable:
     both_ways = Assumption.TOLLS in travel.also_try
     return job.needs_roads and (
         *ground_key(job.policy),
+        *belts_key(job),
         travel.snap_limit_m,
         travel.tolls,
         both_ways,

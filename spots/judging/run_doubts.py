@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from groundfloor.problems import Problem
 from spots.judging.coverage import (
+    beyond_belts,
     closed_doors,
     lost_destinations,
     open_borders,
@@ -21,6 +22,7 @@ from spots.judging.policy import Policy
 from spots.judging.straight_coverage import straight_doubts, unplaced_others
 from spots.judging.unreached import doubtful_reach, roadless_by_road, roadless_problems
 from spots.types import Verdict
+from spots.types.belts import Belt
 
 
 def doubts_before(policy: Policy, facts: Facts) -> tuple[Problem, ...]:
@@ -33,10 +35,13 @@ def doubts_before(policy: Policy, facts: Facts) -> tuple[Problem, ...]:
     )
 
 
-def doubts_after(policy: Policy, verdicts: Sequence[Verdict]) -> tuple[Problem, ...]:
+def doubts_after(
+    policy: Policy, verdicts: Sequence[Verdict], belts: Sequence[Belt]
+) -> tuple[Problem, ...]:
     """Return what is doubtful about verdicts: their outcomes by time or distance alone matter."""
     return (
         *open_borders(verdicts),
+        *beyond_belts(verdicts, belts),
         *doubtful_reach(verdicts),
         *roadless_by_road(policy, verdicts),
         *closed_doors(verdicts),

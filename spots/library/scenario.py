@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
-from groundfloor.problems import Lang, Problem, Text, one_of
+from groundfloor.problems import Lang, Problem, one_of
 from spots.job.execution import execute
 from spots.job.inputs import ground_key, job_regions, job_rows
 from spots.job.job_facts import JobFacts, put_together
@@ -38,6 +38,7 @@ from spots.library.scenario_parts import (
     with_lists,
     with_roads,
 )
+from spots.library.scenario_without import ScenarioWithout, Told, stages
 from spots.library.straight_roads import StraightRoads
 from spots.library.sweeping import Grid, states_frame, sweep_frame
 from spots.library.told_problems import problem_frame, warn_of
@@ -53,12 +54,9 @@ if TYPE_CHECKING:
 
     from spots.library.ground import Ground
 
-#: Called with a line for each stage as it begins; `print` will do.
-Told: TypeAlias = Callable[[str], object]
-
 
 @dataclass(frozen=True, slots=True, eq=False, init=False, repr=False)
-class Scenario:
+class Scenario(ScenarioWithout):
     """Facilities, ground, roads and a policy, read and tied together once.
 
     Nothing in it changes: `changed` gives another that keeps what is not changed. It pickles, and
@@ -508,15 +506,3 @@ class Scenario:
             ("problems", len(known.problems) or None),
         )
         return html_of(f"Scenario: {known.given.regions.prefecture}", facts)
-
-
-def stages(progress: Told | None) -> Progress:
-    """Return what tells a caller each stage as a line of English; nothing where nobody asks."""
-    if progress is None:
-        return silent
-    told = progress
-
-    def stage(text: Text) -> None:
-        told(text.render(Lang.EN))
-
-    return stage

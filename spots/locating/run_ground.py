@@ -45,7 +45,7 @@ NOWHERE = Place(None, "", None, None, "", AreaClass.UNKNOWN)
 class RunGround:
     """The boundaries of a run, ready for questions. Make it with `ground_of`."""
 
-    prefecture_code: str
+    home: frozenset[str]  # prefectures whose facilities are judged
     tolerance_m: float
     places: Mapping[str, Place]  # by municipality code
     codes: tuple[str, ...]
@@ -71,7 +71,7 @@ def ground_of(result: RunResult) -> RunGround:
             code, row.name, row.prefecture_code, area_code, area, kind, class_basis=basis
         )
     shapes = np.asarray(frame.geometry.values, dtype=object)
-    own = result.settings.prefecture_code
+    own = result.settings.home
     shortage: list[tuple[str, BaseGeometry]] = []
     others: list[tuple[str, BaseGeometry]] = []
     for (area, kind, _), shape in zip(areas.values(), result.areas.geometry, strict=True):
@@ -79,10 +79,10 @@ def ground_of(result: RunResult) -> RunGround:
     others += [
         (p.municipality, shape)
         for p, shape in zip(places.values(), shapes, strict=True)
-        if p.prefecture_code != own
+        if p.prefecture_code not in own
     ]
     return RunGround(
-        prefecture_code=own,
+        home=own,
         tolerance_m=_tolerance(result),
         places=places,
         codes=tuple(places),
@@ -182,7 +182,7 @@ def land_beyond(
     shapes = [
         ground.shapes[at]
         for at in ground.tree.query(around, predicate="intersects")
-        if ground.places[ground.codes[at]].prefecture_code == ground.prefecture_code
+        if ground.places[ground.codes[at]].prefecture_code in ground.home
     ]
     land = shapely.intersection(shapely.union_all(shapes), around)
     return bool(shapely.area(shapely.difference(land, spot)) > _SLIVER)

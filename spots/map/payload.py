@@ -154,12 +154,12 @@ def _facilities(result: RunResult, lang: Lang) -> tuple[MapFacility, ...]:
     Of a list whose institutions are units, those of other prefectures are none, and not shown.
     """
     units = {v.unit.code for v in result.units if v.unit.kind is UnitKind.FACILITY}
-    home = result.settings.prefecture_code
+    home = result.settings.home
 
     def shown(verdict: Verdict) -> bool:
         if result.by_rule or not units:
             return True
-        beyond = verdict.place.prefecture_code not in {None, home}
+        beyond = verdict.place.prefecture_code not in {None, *home}
         judged = verdict.facility.role is Role.CANDIDATE
         return verdict.facility.id not in units and not (judged and beyond)
 
@@ -239,7 +239,7 @@ def _municipalities(result: RunResult, outlines: gpd.GeoSeries, lang: Lang) -> t
     regions = []
     for code in sorted(result.municipalities.index):
         row = result.municipalities.loc[code]
-        home = row["prefecture_code"] == result.settings.prefecture_code
+        home = row["prefecture_code"] in result.settings.home
         excluded = home and bool(row["excluded"])
         notes = [_area_label(row["area_code"], result, lang) if home else str(row["prefecture"])]
         if excluded:

@@ -25,6 +25,7 @@ from groundfloor.installed import TOOL, tool_version
 from groundfloor.problems import Lang, Text
 from spots.outputs.asked_outputs import not_asked_for
 from spots.outputs.portable_paths import PortablePath, portable
+from spots.outputs.run_digest import hashed_input, run_digest, tool_digest
 from spots.types import RunOrigin, RunResult, Settings, State
 
 MANIFEST = "run.json"
@@ -110,12 +111,15 @@ def manifest_json(
     str
         JSON; tables of the run file have their keys in its order, which a replay is to have too.
     """
+    versions = library_versions()
+    inputs = [hashed_input(each.key, each.file, each.sha256) for each in result.inputs]
     left_aside = list(not_asked_for(result))
     page = {
         "tool": {"name": TOOL, "version": tool_version(), "format": FORMAT_VERSION},
         "created": created.isoformat(timespec="seconds"),
+        "digest": run_digest(result.job, inputs, lang, tool_digest(versions)),
         "lang": lang.value,
-        "versions": library_versions(),
+        "versions": versions,
         "job": encode(result.job),
         "replay": encode(_places(result.origin, folder)),
         "settings": _settings(result.settings, lang),

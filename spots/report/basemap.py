@@ -124,7 +124,7 @@ def ground_of(result: RunResult, disk: KeptOnDisk = NOTHING_KEPT) -> SpotGround:
     towns = result.municipalities
     drawn = drawn_outlines(result, disk)
     shapes = _moved(np.asarray(drawn.towns.values, dtype=object), to_plane)
-    home = np.asarray(towns["prefecture_code"] == result.settings.prefecture_code, dtype=bool)
+    home = np.asarray(towns["prefecture_code"].isin(result.settings.home), dtype=bool)
     excluded = home & np.asarray(towns["excluded"], dtype=bool)
     near = result.surroundings
     roads = [] if near is None else [(r.road_class, r.geometry) for r in reversed(near.roads)]

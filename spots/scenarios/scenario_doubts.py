@@ -71,7 +71,7 @@ class PanelDoubts:
             self._before[counting] = doubts_before(policy, facts)
         yield from self._before[counting]
         verdicts = self._verdicts(policy, judged)
-        yield from doubts_after(policy, verdicts)
+        yield from doubts_after(policy, verdicts, self.panel.known.given.belts)
         spots = tuple(self._spots(policy, judged, verdicts))
         yield from unclassed_ground(policy, spots, regions)
         yield from idle_reasons(policy, verdicts, (), written)

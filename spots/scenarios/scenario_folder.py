@@ -21,7 +21,9 @@ from spots.job.run_file import Job
 from spots.outputs.geopackage import GDAL_TROUBLE
 from spots.outputs.manifest import file_entry, library_versions, lists_files
 from spots.scenarios.scenario_answers import ScenarioAnswers
+from spots.scenarios.scenario_book import scenarios_xlsx
 from spots.scenarios.scenario_inputs import RECORD, inputs_read
+from spots.scenarios.scenario_layers import scenarios_gpkg
 from spots.scenarios.scenario_tables import (
     MOST_CELLS,
     cells_csv,
@@ -48,7 +50,7 @@ TABLES: dict[str, Writer] = {
 
 def decorations() -> dict[str, Writer]:
     """Return the writers of what shows the tables otherwise: each may fail alone."""
-    return {}
+    return {"scenarios.xlsx": scenarios_xlsx, "scenarios.gpkg": scenarios_gpkg}
 
 
 def write_scenarios(

@@ -35,7 +35,7 @@ from spots.scenarios.scenario_grounds import ScenarioGrounds
 from spots.scenarios.scenario_jobs import named, scenario_jobs
 from spots.scenarios.scenario_panels import PanelJudged, ScenarioPanel
 from spots.scenarios.turning_points import base_numbers, exact_turns
-from spots.types import RunResult
+from spots.types import Role, RunResult
 from spots.types.scenario_table import (
     BASE_SCENARIO,
     STATES,
@@ -272,7 +272,9 @@ class _Solving:
         policy = case.job.policy
         if id(policy) not in self._rules:
             self._rules[id(policy)] = _rule_read(policy)
-        return _inputs_key(case), self._rules[id(policy)]
+        # How wide a belt of neighbours is hangs on the longest time that is asked for.
+        belted = any(spec.role is Role.AUTO for spec in case.job.layers)
+        return _inputs_key(case), self._rules[id(policy)], policy.criterion if belted else None
 
 
 def _inputs_key(case: ScenarioCase) -> Hashable:

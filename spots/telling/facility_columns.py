@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
+from boundaries.codes import PREFECTURES
 from groundfloor.problems import Lang, Text
 from spots.telling.assumption_columns import (
     ASSUMPTION_COLUMNS,
@@ -132,6 +133,21 @@ MUNICIPALITY = Column(
     Text("市町村", "municipality"),
     Text("位置または一覧による市町村", "by the position, or by the list"),
     width=13,
+    centred=True,
+)
+PREFECTURE_CODE = Column(
+    "prefecture_code",
+    _CODE,
+    Text("都道府県コード", "prefecture code"),
+    Text("2桁の都道府県コード", "two digits, JIS X 0401"),
+    width=8,
+)
+PREFECTURE = Column(
+    "prefecture",
+    _TEXT,
+    Text("都道府県", "prefecture"),
+    Text("区域の名称", "name of the area"),
+    width=10,
     centred=True,
 )
 MEDICAL_AREA_CODE = Column(
@@ -308,6 +324,11 @@ _WITHOUT_LIST: Filled[FacilityRow] = Filled(
         r.result, tuple(o.number for o in r.verdict.outcomes if not o.given)
     ),
 )
+# Of results that were put together: which prefecture tells of it.
+_WHOSE: tuple[Filled[FacilityRow], ...] = (
+    Filled(PREFECTURE_CODE, lambda r, _: r.verdict.place.prefecture_code),
+    Filled(PREFECTURE, lambda r, _: PREFECTURES.get(r.verdict.place.prefecture_code or "")),
+)
 _READING: Filled[FacilityRow] = Filled(KANA, lambda r, _: r.verdict.facility.kana)
 # What the plan says of its spot; the reason only where it is another than that of the state.
 SPOT_REASON = replace(REASON, name="spot_reason")
@@ -342,6 +363,7 @@ def facility_columns(result: RunResult) -> tuple[Filled[FacilityRow], ...]:
         *(LOOKUP_COLUMNS if asked_for_positions(result) else ()),
         *((_READING,) if any(v.facility.kana for v in result.verdicts) else ()),
         *straight_columns(result),
+        *(_WHOSE if result.settings.prefectures else ()),
     )
 
 
@@ -350,7 +372,16 @@ def documented_columns() -> tuple[Column, ...]:
     assumed = tuple(replace(column, name=f"…_{column.name}") for column in ASSUMPTION_COLUMNS)
     measured = (*TRAVEL_COLUMNS, *EVIDENCE_COLUMNS, DIFFERING)
     before = (c.column for c in (*_IDENTITY, *measured))
-    later = (*_ORIGIN, *_LATER, _WITHOUT_LIST, *_PLAN, *LOOKUP_COLUMNS, _READING, *STRAIGHT_COLUMNS)
+    later = (
+        *_ORIGIN,
+        *_LATER,
+        _WITHOUT_LIST,
+        *_PLAN,
+        *LOOKUP_COLUMNS,
+        _READING,
+        *STRAIGHT_COLUMNS,
+        *_WHOSE,
+    )
     return (*before, *assumed, *(c.column for c in later))
 
 
@@ -380,14 +411,15 @@ def sheet_groups(result: RunResult) -> Iterator[SheetGroup[FacilityRow]]:
         The run, whose assumptions have a column each.
     """
     known = (*_IDENTITY, *_ORIGIN, Filled(LINE_NUMBER, lambda r, _: r.number))
-    known = (*known, Filled(PROBLEMS, _problems), _WITHOUT_LIST, *LOOKUP_COLUMNS)
+    known = (*known, Filled(PROBLEMS, _problems), _WITHOUT_LIST, *LOOKUP_COLUMNS, *_WHOSE)
     without = () if all(c.given for c in result.settings.criteria) else (NOT_GIVEN_CRITERIA.name,)
 
     def group(title: Text, *names: str) -> SheetGroup[FacilityRow]:
         return SheetGroup(title, chosen(known, *names))
 
     yield group(Text("医療機関", "Institution"), "number", "facility_id", "name")
-    area = ("medical_area", "municipality", "area_class")
+    whose = (PREFECTURE.name,) if result.settings.prefectures else ()
+    area = (*whose, "medical_area", "municipality", "area_class")
     yield group(Text("種別・圏域", "Kind and area"), "types", "role", *area)
     yield group(Text("判定", "Verdict"), "state", "criteria", *without, "state_reason")
     yield from travel_groups(result.straight)

@@ -31,6 +31,8 @@ from spots.telling.facility_columns import (
     MUNICIPALITY_CODE,
     NAME,
     POPULATION,
+    PREFECTURE,
+    PREFECTURE_CODE,
     VALID_FROM,
     VALID_TO,
 )
@@ -208,13 +210,8 @@ _NAME_OF = Text("区域の名称", "name of the area")
 MUNICIPALITY_LAYER = (
     replace(MUNICIPALITY_CODE, name="code"),
     replace(MUNICIPALITY, name="name", about=_NAME_OF),
-    Column(
-        "prefecture_code",
-        _CODE,
-        Text("都道府県コード", "prefecture code"),
-        Text("2桁の都道府県コード", "two digits, JIS X 0401"),
-    ),
-    Column("prefecture", _TEXT, Text("都道府県", "prefecture"), _NAME_OF),
+    PREFECTURE_CODE,
+    PREFECTURE,
     replace(MEDICAL_AREA_CODE, name="area_code"),
     Column(
         "excluded",

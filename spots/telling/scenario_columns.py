@@ -203,6 +203,38 @@ CELL_COLUMNS = (
     MARGIN_MIN,
     AREA_KM2,
 )
+RADIUS_M = Column(
+    "radius_m",
+    _INTEGER,
+    Text("半径", "radius"),
+    Text("円の半径（測地線長）", "of the circle, geodesic"),
+    "m",
+)
+AS_IN_RUN = Column(
+    "in_run_file",
+    ColumnKind.BOOLEAN,
+    Text("現在の条件でも", "as it is too"),
+    Text("現在の条件でもこの区域か", "whether it is the ground with the run file as it is"),
+)
+IN_SCENARIOS = Column(
+    "in_scenarios",
+    _TEXT,
+    Text("どのシナリオか", "which scenarios"),
+    Text("この区域となるシナリオ（10まで）", "in which scenarios, ten at most"),
+    width=60,
+)
+#: A row for each circle of any scenario.
+SCENARIO_CIRCLE_COLUMNS = (
+    FACILITY_ID,
+    NAME,
+    RADIUS_M,
+    AREA_KM2,
+    DESIGNATED_IN,
+    N_SCENARIOS,
+    SHARE,
+    AS_IN_RUN,
+    IN_SCENARIOS,
+)
 GROUP_SIZE = Column(
     "size",
     _INTEGER,

@@ -23,6 +23,7 @@ from groundfloor.codec import UNSAVED
 from groundfloor.problems import Problem, Text
 from networks.info.network_info import NetworkInfo
 from spots.types.access import AccessIndicators
+from spots.types.belts import Belt
 from spots.types.facilities import Layer, Place
 from spots.types.ground_units import GroundResult, ResultKind, UnitVerdict
 from spots.types.report_choice import ReportChoice
@@ -359,6 +360,12 @@ class Settings:
     caveats: tuple[Text, ...]  # what a reader must be told (schematic network, 要確認 ...)
     attributions: tuple[str, ...]
     report: ReportChoice = field(default_factory=ReportChoice)  # no line: no verdict comes from it
+    prefectures: tuple[str, ...] = ()  # whose results were put together; empty of one run
+
+    @property
+    def home(self) -> frozenset[str]:
+        """Prefectures whose facilities are judged, by code: one, but of results put together."""
+        return frozenset(self.prefectures or (self.prefecture_code,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -420,6 +427,8 @@ class RunResult:
         Distances of municipalities and medical areas; None where the run file asks for none.
     straight : StraightTravel or None
         The estimate that stands in for roads; None where times are drives, or nothing measures any.
+    belts : tuple of Belt
+        How lists of more than the prefecture were told apart; empty where lists say their role.
     origin : RunOrigin or None
         Where the inputs lay; None for a run read back from its folder, whose evidence is about no
         machine. ``run.json`` has it, as seen from its own folder.
@@ -451,6 +460,7 @@ class RunResult:
     indicators: AccessIndicators | None = None
     straight: StraightTravel | None = None
     background: MapBackground | None = None
+    belts: tuple[Belt, ...] = ()
     origin: RunOrigin | None = field(default=None, compare=False, metadata=UNSAVED)
 
     @property

@@ -10,43 +10,25 @@ from textwrap import dedent
 
 import pytest
 
-from groundfloor.problems import DataError, Lang
+from groundfloor.problems import DataError
 from spots.job.run_file import Job, read_run_file
 from spots.outputs.spreadsheet import unmark
-from spots.scenarios.scenario_answering import answered
 from spots.scenarios.scenario_answers import ScenarioAnswers
-from spots.scenarios.scenario_file import read_scenarios
 from spots.scenarios.scenario_inputs import asked_again
 from spots.types.scenario_table import NO_MS, NOBODY, STATES
 from tests.helpers.cli_runs import foreign_words, leftovers, spots, spots_json
-from tests.helpers.small_job import HOSPITALS, RUN, files, write_job
-
-SCENARIOS = """
-title = "試算"
-[axes]
-threshold_min = [30, 20]
-radius_m = [4000, 6000]
-[[scenario]]
-name = "=1+1"
-description = "名前が式に見えるもの"
-lists = { "輪番病院" = "fewer.csv" }
-"""
-FEWER = "".join(HOSPITALS.splitlines(keepends=True)[:3])
-
-
-def job_in(folder: Path, scenarios: str = SCENARIOS) -> Path:
-    return write_job(folder, {"fewer.csv": FEWER, "s.toml": scenarios, "run.toml": RUN})
+from tests.helpers.scenario_cases import SCENARIOS, answers_of, scenario_job
+from tests.helpers.small_job import files
 
 
 @pytest.fixture(scope="module")
 def job(tmp_path_factory: pytest.TempPathFactory) -> Job:
-    return read_run_file(job_in(tmp_path_factory.mktemp("job")))
+    return read_run_file(scenario_job(tmp_path_factory.mktemp("job")))
 
 
 @pytest.fixture(scope="module")
 def answers(job: Job) -> ScenarioAnswers:
-    file = read_scenarios(job.base / "s.toml", job, Lang.EN)
-    return answered(job, file, lambda _stage: None)
+    return answers_of(job)
 
 
 @pytest.fixture(scope="module")
@@ -179,7 +161,7 @@ def test_the_folder_of_a_run_is_not_replaced(job: Job, small_folder: Path):
 
 
 def test_a_record_is_computed_again_to_the_same_bytes(tmp_path: Path):
-    run = job_in(tmp_path)
+    run = scenario_job(tmp_path)
     key = "policy.override.circle.radius_m=5000"
     assert spots("scenarios", run, tmp_path / "s.toml", "--set", key).exit_code == 0
     first = tmp_path / "out-scenarios"
@@ -193,7 +175,7 @@ def test_a_record_is_computed_again_to_the_same_bytes(tmp_path: Path):
 
 @pytest.mark.parametrize("name", ["hospitals.csv", "fewer.csv", "s.toml", "run.toml", "links.csv"])
 def test_an_input_that_is_no_longer_the_same_is_named(tmp_path: Path, name: str):
-    run = job_in(tmp_path)
+    run = scenario_job(tmp_path)
     assert spots("scenarios", run, tmp_path / "s.toml").exit_code == 0
     with (tmp_path / name).open("a", encoding="utf-8") as file:
         file.write("\n")
@@ -204,7 +186,7 @@ def test_an_input_that_is_no_longer_the_same_is_named(tmp_path: Path, name: str)
 
 @pytest.mark.slow
 def test_a_finished_run_has_scenarios_too_with_what_it_was_set(tmp_path: Path):
-    run = job_in(tmp_path)
+    run = scenario_job(tmp_path)
     set_ = ("--set", "policy.override.circle.radius_m=5000")
     assert spots("run", run, *set_).exit_code == 0
     done = spots("scenarios", tmp_path / "out" / "run.json", tmp_path / "s.toml")
@@ -246,7 +228,7 @@ def test_what_fails_writes_nothing(tmp_path: Path):
         exclusions = [{ code = "43999", name = "どこにもない町" }]
         """
     )
-    run = job_in(tmp_path, wrong)
+    run = scenario_job(tmp_path, wrong)
     before = sorted(tmp_path.iterdir())
     done = spots("scenarios", run, tmp_path / "s.toml")
     assert done.exit_code in {1, 2}

@@ -40,6 +40,7 @@ SPOTS_MAY_IMPORT: dict[str, set[str]] = {
     "scenarios": {
         *("types", "telling", "facilities", "judging", "map", "report", "outputs", "job"),
     },
+    "country": {"types", "telling", "facilities", "map", "outputs", "job"},
     "sample": set(),
     "public_data": {"types", "telling"},
     "backgrounds": {"types", "telling", "public_data"},
@@ -47,7 +48,7 @@ SPOTS_MAY_IMPORT: dict[str, set[str]] = {
     # The nouns of `import spots` stand above all that does the work.
     "library": {
         *("types", "telling", "facilities", "judging", "map", "report", "outputs", "explaining"),
-        *("comparing", "locating", "export", "job", "sample", "scenarios"),
+        *("comparing", "locating", "export", "job", "sample", "scenarios", "country"),
     },
     # Commands stand above all that is left, and nothing imports them but the entry point.
     "commands": {
@@ -63,7 +64,7 @@ SPOTS_MAY_IMPORT: dict[str, set[str]] = {
             "comparing",
         ),
         *("locating", "editions", "export", "sample", "checking", "public_data", "starting"),
-        *("scenarios", "runners"),
+        *("scenarios", "runners", "country"),
     },
 }
 #: Which of the project's own modules each part may import.
@@ -89,7 +90,7 @@ LONG_FUNCTIONS: dict[str, str] = {
 APART = re.compile(r"(?i)\bstands?\s+apart\b|\bapart\s+from\b")
 #: Where an exception of any kind may be caught, and why.
 CATCH_ALL = {
-    "spots/job/batch_run.py": "a defect in one job must not cost the others; it is named",
+    "spots/job/batch_work.py": "a defect in one job must not cost the others; it is named",
     "groundfloor/decorations.py": "a defect in a picture must not cost the verdicts; it is named",
 }
 #: Who prepares a shape, and why no other thread can hold it: two that ask a prepared one crash.

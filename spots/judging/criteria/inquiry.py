@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from boundaries import Regions
 from networks import RoadNetwork
+from networks.network import Nodes, Shapes
 from spots.judging.criteria.borders import Borders
 from spots.judging.criteria.closed_ways import with_closed_ways
 from spots.judging.criteria.facts import PolicyFacts, TiedRoads, TravelFacts
@@ -152,25 +153,38 @@ def _asked(inquiry: Inquiry, list_name: str) -> Asked:
     facts, roads = inquiry.facts, _roads_of(inquiry)
     counted = tuple(f for f in facts.facilities if facts.counts(f, inquiry.type, list_name))
     asking = tuple(f for f in counted if f.role is Role.CANDIDATE)
-    ground = _Surveyed(facts.regions, facts.prefecture, roads.network)
-    measures = facts.memory.of(surveyed, ground, most=_GROUNDS_KEPT)
-    return Asked(asking, counted, facts, *measures)
+    network = roads.network
+    outline = _Bordered(facts.regions, facts.prefecture, network.nodes, network.shapes)
+    borders = facts.memory.of(bordered, outline, most=_GROUNDS_KEPT)
+    ground = _Surveyed(facts.regions, network)
+    yardstick, lands = facts.memory.of(surveyed, ground, most=_GROUNDS_KEPT)
+    return Asked(asking, counted, facts, yardstick, borders, lands)
 
 
 @dataclass(frozen=True, slots=True)
 class _Surveyed:
-    """All that yardstick, borders and lands depend on: the same whoever asks, by whatever drive."""
+    """All that yardstick and lands depend on: the same whoever asks, by whatever drive."""
 
     regions: Regions | None
-    prefecture: str
     network: RoadNetwork
 
 
-def surveyed(ground: _Surveyed) -> tuple[Yardstick, Borders, Lands]:
+def surveyed(ground: _Surveyed) -> tuple[Yardstick, Lands]:
     """Return what measures whom the roads do not reach; each remembers what it has looked up."""
     regions, network = ground.regions, ground.network
-    return (
-        Yardstick(network.top_kmh(), regions),
-        Borders(regions, ground.prefecture),
-        Lands(regions, network),
-    )
+    return Yardstick(network.top_kmh(), regions), Lands(regions, network)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bordered:
+    """All that borders depend on: where roads lie, whatever is closed on them or driven there."""
+
+    regions: Regions | None
+    prefecture: str
+    nodes: Nodes
+    shapes: Shapes
+
+
+def bordered(outline: _Bordered) -> Borders:
+    """Return what drives may leave, which remembers where roads do."""
+    return Borders(outline.regions, outline.prefecture)
