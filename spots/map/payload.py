@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TypeAlias
 
 import geopandas as gpd
 from shapely.geometry.base import BaseGeometry
@@ -52,15 +53,14 @@ from spots.types import (
 from spots.types.results import MapBackground
 from spots.types.robustness import Robustness
 
+Choices: TypeAlias = tuple[Background, ...]
+
 #: Inputs whose own name is a file or a code.
 _NAMED_BY_ROLE = frozenset({"municipalities", "medical_areas", "network", "population"})
 
 
 def map_data(
-    result: RunResult,
-    lang: Lang,
-    backgrounds: tuple[Background, ...],
-    disk: KeptOnDisk = NOTHING_KEPT,
+    result: RunResult, lang: Lang, backgrounds: Choices, disk: KeptOnDisk = NOTHING_KEPT
 ) -> MapData:
     """Return everything the page shows.
 
@@ -90,7 +90,6 @@ def map_data(
     outlines = drawn.towns
     facilities = _facilities(result, lang)
     municipalities = _municipalities(result, outlines, lang)
-    areas = _areas(result, drawn.areas, lang)
     units = units_drawn(result, outlines, lang)
     bounds, extent = page_extent(result, outlines, lang)
     around = replace(around_of(result, lang), access=access_classes(result, outlines, lang))
@@ -105,7 +104,7 @@ def map_data(
         radius_m=settings.radius_m,
         facilities=facilities,
         municipalities=municipalities,
-        areas=areas,
+        areas=_areas(result, drawn.areas, lang),
         tree=layer_tree(result, facilities, municipalities, units, around, lang),
         backgrounds=backgrounds,
         settings=tuple(Row(a.render(lang), b.render(lang)) for a, b in settings.lines),
