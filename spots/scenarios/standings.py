@@ -130,6 +130,18 @@ class TravelQuestion:
             if outcome is not None and outcome.travel is not None:
                 yield verdict, outcome
 
+    def concerned(self, verdicts: Iterable[Verdict]) -> dict[str, frozenset[str]]:
+        """Return whom a hospital's going may concern, by its name or id, beside its nearest.
+
+        Those whose criterion it leaves open, or who may be it. Under "" those who reach nobody,
+        and whom anybody's going may concern.
+        """
+        found: dict[str, set[str]] = {}
+        for verdict, outcome in self.measured(verdicts):
+            for who in _hangs_on(outcome):
+                found.setdefault(who, set()).add(verdict.facility.id)
+        return {who: frozenset(ids) for who, ids in found.items()}
+
     def unsettled(self, verdicts: Iterable[Verdict]) -> frozenset[str]:
         """Return who hangs on more than the drive to its nearest other, and is asked every time.
 
@@ -141,6 +153,20 @@ class TravelQuestion:
             for verdict, outcome in self.measured(verdicts)
             if _hangs_on_more(outcome)
         )
+
+
+def _hangs_on(outcome: Outcome) -> Iterator[str]:
+    """Yield ids and names of hospitals that an answer hangs on besides the nearest."""
+    travel = outcome.travel
+    if travel is None or not travel.reachable:
+        yield ""
+        return
+    if travel.unmeasured is not None:
+        yield travel.unmeasured.name
+    for double in travel.doubles:
+        yield double.id
+    if travel.if_one is not None:
+        yield travel.if_one.id
 
 
 def _hangs_on_more(outcome: Outcome) -> bool:
