@@ -52,6 +52,8 @@ class Result(RunFiles):
         The output folder that it was read from.
     record : RunRecord, optional
         What the manifest of that folder says of the run.
+    disk : KeptOnDisk
+        Where what maps and reports draw is that was drawn before.
     """
 
     def in_lang(self, lang: Lang | str) -> Result:

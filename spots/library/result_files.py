@@ -76,7 +76,7 @@ class RunFiles(RunFrames):
 
         usual = self.evidence.settings.report
         choice = report_choice(usual, sections=sections, maps=maps, routes=routes, paper=paper)
-        return render_report(self.evidence, self.lang, choice)
+        return render_report(self.evidence, self.lang, choice, self.disk)
 
     def write(
         self, out: str | Path, *, force: bool = False, outputs: Chosen = None
@@ -124,6 +124,7 @@ class RunFiles(RunFrames):
                 force=force,
                 outputs=output_choice(outputs).of(asked_outputs(self.evidence)),
                 missing=missing.append,
+                disk=self.disk,
             )
         warn_of(missing, str(out))
         return written

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from groundfloor.frozen import FrozenDict
+from groundfloor.kept_on_disk import NOTHING_KEPT, KeptOnDisk
 from groundfloor.problems import Lang, Problem, one_of
 from spots.export import RunRecord
 from spots.library.told_problems import problem_frame
@@ -81,6 +82,8 @@ class RunFrames:
         The output folder that it was read from.
     record : RunRecord, optional
         What the manifest of that folder says of the run.
+    disk : KeptOnDisk
+        Where what maps and reports draw is that was drawn before.
     """
 
     evidence: RunResult
@@ -89,6 +92,7 @@ class RunFrames:
     index_name: str | None = "facility_id"
     folder: Path | None = None
     record: RunRecord | None = None
+    disk: KeptOnDisk = NOTHING_KEPT
 
     def __post_init__(self) -> None:
         """Take a language given by its code, and keep the labels from being changed."""

@@ -19,8 +19,10 @@ from spots.judging.policy import Policy
 from spots.library.closed_roads import Closing
 from spots.library.facility_rows import labels_of_facilities
 from spots.library.frames_on_disk import Source
+from spots.library.made_frames import facility_states
 from spots.library.nouns_of_a_run import facilities_of, ground_of, joined
 from spots.library.result import Result
+from spots.library.result_frames import Labels
 from spots.library.roads import Roads
 from spots.library.scenario_arguments import policy_of
 from spots.library.scenario_parts import (
@@ -376,8 +378,7 @@ class Scenario(ScenarioWithout):
             Once, of what is doubtful and was not warned of when the scenario was made.
         """
         rule = self.policy if policy is None else policy_of(policy)
-        with python_words(self.made):
-            job = job_under(self.made.job, rule.changed(**changes) if changes else rule)
+        job = self.job_under(rule.changed(**changes) if changes else rule)
         result = self.judged(job, stages(progress), around=surroundings)
         told = set(self.found_problems)
         warn_of((p for p in result.found_problems if p not in told), "this result")
@@ -454,12 +455,35 @@ class Scenario(ScenarioWithout):
         """
         return states_frame(self, grid, progress)
 
+    def job_under(self, policy: Policy) -> Job:
+        """Return the scenario's job under a policy.
+
+        Raises
+        ------
+        UsageError
+            The policy asks for what the scenario does not have.
+        """
+        with python_words(self.made):
+            return job_under(self.made.job, policy)
+
+    def facility_labels(self) -> tuple[list[str], pd.Index]:
+        """Return the ids of all facilities, and what frames call them."""
+        facilities, made = self._facts.given.facilities, self.made
+        labels, _ = labels_of_facilities(facilities, made.labels, made.frames)
+        name = made.index_name if labels else "facility_id"
+        ids = [facility.id for facility in facilities]
+        if name in {None, "facility_id"}:
+            return ids, Labels(labels, name).of(ids)
+        result = self.judged(made.job, silent, around=False)  # a column may have the same name
+        return ids, facility_states(result.evidence, result.names).index
+
     def judged(self, job: Job, progress: Progress, *, around: bool) -> Result:
         """Return what a job on these inputs finds; `judge` asks with a policy."""
         evidence = execute(job, progress, hand=self.made.hand, around=around)
         made, all_of_them = self.made, (verdict.facility for verdict in evidence.verdicts)
         labels, _ = labels_of_facilities(all_of_them, made.labels, made.frames)
-        return Result(evidence, self.lang, labels, made.index_name if labels else "facility_id")
+        index_name = made.index_name if labels else "facility_id"
+        return Result(evidence, self.lang, labels, index_name, disk=made.hand.disk)
 
     def __repr__(self) -> str:
         """Say in one line what it holds and which rule it goes by."""

@@ -24,6 +24,7 @@ from spots.map.page_data import Background, City, Criterion, MapData, MapFacilit
 from spots.map.page_extent import page_extent
 from spots.map.page_ground import InsideTiles
 from spots.map.page_words import FINDER_UI, STRAIGHT_UI, UNITS_ALONE_UI, UNITS_UI
+from spots.map.ranked_layer import RANKED_SCRIPT, RankedMapData, with_ranking
 from spots.map.shapes import (
     label_point,
     pack_polygons,
@@ -50,6 +51,7 @@ from spots.types import (
     Verdict,
 )
 from spots.types.results import MapBackground
+from spots.types.robustness import Robustness
 
 Choices: TypeAlias = tuple[Background, ...]
 
@@ -411,7 +413,9 @@ _NO_TILES = Text("なし（内蔵の略図のみ）", "None (drawn base only)")
 
 
 def _scripts(data: MapData) -> tuple[str, ...]:
-    return (*SCRIPTS[:-1], UNIT_SCRIPT, SCRIPTS[-1]) if data.units else SCRIPTS
+    units = (UNIT_SCRIPT,) if data.units else ()
+    ranked = (RANKED_SCRIPT,) if isinstance(data, RankedMapData) else ()
+    return (*SCRIPTS[:-1], *units, *ranked, SCRIPTS[-1])
 
 
 def render_map(
@@ -443,12 +447,35 @@ def render_map(
     CrsError
         The run's outlines are not longitude/latitude.
     """
-    lang = one_of(Lang, lang, "lang")
+    return _rendered(result, one_of(Lang, lang, "lang"), disk, Robustness())
+
+
+def render_ranked_map(
+    result: RunResult,
+    found: Robustness,
+    lang: Lang | str = Lang.JA,
+    disk: KeptOnDisk = NOTHING_KEPT,
+) -> str:
+    """Return the run's document with what its verdicts hang on as one more layer.
+
+    Parameters
+    ----------
+    result, lang, disk
+        As for `render_map`.
+    found : Robustness
+        The rankings; without any the document is that of `render_map`.
+    """
+    return _rendered(result, one_of(Lang, lang, "lang"), disk, found)
+
+
+def _rendered(result: RunResult, lang: Lang, disk: KeptOnDisk, found: Robustness) -> str:
     labels = tuple(Background(kind, text.render(lang)) for kind, _, text in _BACKGROUNDS)
     if result.background is not None:
         whose = bracketed(same(result.background.attribution))
         labels = (Background("inside", run_on(_INSIDE, whose).render(lang)), *labels)
     data = map_data(result, lang, (*labels, Background("", _NO_TILES.render(lang))), disk)
+    if found.rankings:
+        data = with_ranking(data, found, lang)
     page = Page(title=data.title, lang=data.lang)
     chart = PrefectureMap(data)
     page.add_child(chart)
