@@ -79,6 +79,8 @@ def _saved(kind: type) -> tuple[str, ...]:
 
 # What JSON has in the same form: tens of thousands of names and cells of a grid.
 _AS_THEY_ARE = frozenset({str, int, bool, type(None)})
+# What `json` reads as exactly what was written.
+_PLAIN = frozenset({str, int, bool, float})
 
 
 def encode(value: object) -> Json:
@@ -138,8 +140,8 @@ def decode(data: Json, kind: object, path: str = "$") -> typing.Any:
     CodecError
         When `data` does not fit.
     """
-    if kind is object:  # plain data, such as the job of a manifest
-        return data
+    if kind is object or (kind is type(data) and kind in _PLAIN):
+        return data  # plain data, such as the job of a manifest
     origin = typing.get_origin(kind)
     if origin in (typing.Union, types.UnionType):
         return _decode_union(data, typing.get_args(kind), path)
@@ -170,8 +172,8 @@ def _decode_mapping(data: Json, kind: object, path: str) -> dict[str, typing.Any
 
 def _decode_sequence(data: Json, kind: object, path: str) -> typing.Any:
     items, args = expect(data, list, path), typing.get_args(kind)
-    if args[0] is str and args[-1] is Ellipsis and all(type(x) is str for x in items):
-        return tuple(items)  # hundreds of thousands of names
+    if args[0] in _PLAIN and args[-1] is Ellipsis and {*map(type, items)} <= {args[0]}:
+        return tuple(items)  # hundreds of thousands of names and cells
     if typing.get_origin(kind) is frozenset:
         return frozenset(decode(x, args[0], f"{path}[{k}]") for k, x in enumerate(items))
     if len(args) == 2 and args[1] is Ellipsis:  # noqa: PLR2004 - tuple[X, ...]
@@ -184,19 +186,26 @@ def _decode_sequence(data: Json, kind: object, path: str) -> typing.Any:
 
 def _decode_dataclass(data: Json, kind: type, path: str) -> typing.Any:
     members = expect(data, dict, path)
-    hints = hints_of(kind)
-    fields = {f.name: f for f in dataclasses.fields(kind) if "unsaved" not in f.metadata}
-    unknown = sorted(set(members) - set(fields))
-    missing = sorted(
-        name
-        for name, f in fields.items()
-        if name not in members
-        and f.default is dataclasses.MISSING
-        and f.default_factory is dataclasses.MISSING
-    )
-    if unknown or missing:
+    hints, needed = hints_of(kind), _needed(kind)
+    if not members.keys() <= {*_saved(kind)} or not needed <= members.keys():
+        unknown, missing = sorted({*members} - {*_saved(kind)}), sorted(needed - members.keys())
         raise CodecError(f"{path}: unknown {unknown}, missing {missing}")
-    return kind(**{n: decode(x, hints[n], f"{path}.{n}") for n, x in members.items()})
+    return kind(
+        **{
+            name: x
+            if (hint := hints[name]) is type(x) and hint in _PLAIN
+            else decode(x, hint, f"{path}.{name}")
+            for name, x in members.items()
+        }
+    )
+
+
+@functools.cache
+def _needed(kind: type) -> frozenset[str]:
+    """Return the fields of a dataclass that have no default."""
+    none = dataclasses.MISSING
+    fields = (f for f in dataclasses.fields(kind) if f.name in _saved(kind))
+    return frozenset(f.name for f in fields if f.default is none and f.default_factory is none)
 
 
 def _decode_scalar(data: Json, kind: type, path: str) -> typing.Any:
