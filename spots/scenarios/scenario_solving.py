@@ -137,7 +137,7 @@ def look_at_lists(cases: Sequence[ScenarioCase], progress: Progress = silent) ->
 
 
 def solved_table(
-    cases: Sequence[ScenarioCase], told: Callable[[int, int], object]
+    cases: Sequence[ScenarioCase], told: Callable[[int, int], object], *, turns: bool = True
 ) -> ScenarioTable:
     """Return the table of scenarios whose jobs are known.
 
@@ -147,6 +147,8 @@ def solved_table(
         The columns; the first is what the others are compared with.
     told : callable
         Called, before each scenario is solved, with how many are, and with its column.
+    turns : bool
+        Whether it is found where threshold and speed turn each facility of the first.
 
     Raises
     ------
@@ -157,7 +159,7 @@ def solved_table(
     numbers = sorted({n for case in cases for n in case.job.policy.rule.numbers()})
     columns = ScenarioColumns.empty(len(cases), numbers)
     figures: list[ScenarioFigures | None] = [None] * len(cases)
-    turns: tuple[tuple[TurningPoint, ...], ...] = ()
+    points: tuple[tuple[TurningPoint, ...], ...] = ()
     for done, column in enumerate(solving.in_turns(cases)):
         told(done, column)
         case = cases[column]
@@ -171,13 +173,13 @@ def solved_table(
         judged = panel.judged(policy)
         columns.fill(column, panel, policy, judged)
         figures[column] = solving.figures(panel, case.job, judged)
-        if column == 0:
-            turns = exact_turns(panel, policy)
+        if column == 0 and turns:
+            points = exact_turns(panel, policy)
     return columns.table(
         tuple(case.scenario for case in cases),
         tuple(each for each in figures if each is not None),
         base_numbers(cases[0].job) if cases else FrozenDict(),
-        turns,
+        points,
     )
 
 
