@@ -17,6 +17,7 @@ from spots.commands.country_parts import (
     put_countries,
     refuse_with_prefectures,
     refuse_without_prefectures,
+    told_together,
 )
 from spots.commands.options import (
     FILE,
@@ -40,7 +41,7 @@ from spots.commands.reporting import (
 
 if TYPE_CHECKING:
     from spots.country import CountryOutcome
-    from spots.job.batch_outcomes import BatchOutcome
+    from spots.job.batch_outcomes import BatchItem, BatchOutcome
 
 
 @click.command("batch")
@@ -84,24 +85,16 @@ def command(
 ) -> None:
     """Run many jobs, or one job with many lists; one that fails harms no other."""
     from spots.job import batch_run as batching
-    from spots.job.batch_outcomes import batch_json, batch_lines
     from spots.job.job_roads import SharedNetwork
     from spots.library.output_arguments import output_choice
     from spots.library.whole_runs import judged
 
     with reporting(lang) as chosen:
-        if prefectures is None:
-            refuse_without_prefectures(scenarios)
-            planned = batching.plan(run_files, lists=lists, layer=layer)
-        else:
-            refuse_with_prefectures(run_files, lists, layer)
-            planned = country_jobs(run_files[0], prefectures, scenarios, settings, chosen)
+        planned = _planned(run_files, lists, layer, prefectures, scenarios, settings, chosen)
         written = output_choice(outputs, report=not no_report)
         items = tuple(
             replace(item, settings=item.settings or settings, outputs=written) for item in planned
         )
-        if lists is not None:
-            tell_grouped(batching.left_out(lists), chosen)
         load = SharedNetwork().load
         outcomes = batching.run_batch(
             items,
@@ -113,13 +106,47 @@ def command(
         )
         countries = () if prefectures is None else put_countries(outcomes, out, chosen)
         _tell_doubts(outcomes, countries, chosen)
-        if as_json:
-            told = {"countries": [each.as_json(chosen) for each in countries]} if countries else {}
-            dump({**batch_json(outcomes, chosen), **told})
-        else:
-            say_lines(batch_lines(outcomes, chosen, terminal_width(sys.stdout), out))
-            say_lines(TonedLine(each.line.render(chosen)) for each in countries)
+        _show(outcomes, countries, out, chosen, as_json=as_json)
         sys.exit(_exit_code(outcomes))
+
+
+def _planned(
+    run_files: Sequence[Path],
+    lists: Path | None,
+    layer: str | None,
+    prefectures: str | None,
+    scenarios: Path | None,
+    settings: Sequence[str],
+    lang: Lang,
+) -> tuple[BatchItem, ...]:
+    from spots.job.batch_run import left_out, plan
+
+    if prefectures is None:
+        refuse_without_prefectures(scenarios)
+        planned = plan(run_files, lists=lists, layer=layer)
+        if lists is not None:
+            tell_grouped(left_out(lists), lang)
+        return planned
+    refuse_with_prefectures(run_files, lists, layer)
+    return country_jobs(run_files[0], prefectures, scenarios, settings, lang)
+
+
+def _show(
+    outcomes: Sequence[BatchOutcome],
+    countries: Sequence[CountryOutcome],
+    out: Path,
+    lang: Lang,
+    *,
+    as_json: bool,
+) -> None:
+    from spots.job.batch_outcomes import batch_json, batch_lines
+
+    if as_json:
+        told = {"countries": [each.as_json(lang) for each in countries]} if countries else {}
+        dump({**batch_json(outcomes, lang), **told})
+    else:
+        say_lines(batch_lines(outcomes, lang, terminal_width(sys.stdout), out))
+        say_lines(TonedLine(each.line.render(lang)) for each in countries)
 
 
 def _exit_code(outcomes: Sequence[BatchOutcome]) -> int:
@@ -132,11 +159,8 @@ def _exit_code(outcomes: Sequence[BatchOutcome]) -> int:
 def _tell_doubts(
     outcomes: Sequence[BatchOutcome], countries: Sequence[CountryOutcome], lang: Lang
 ) -> None:
-    from spots.country import told_of_all
-
     ended = [o for o in outcomes if not o.failed]
-    done = told_of_all(ended) if countries else [p for o in ended for p in o.problems]
-    done = [*(p for each in countries for p in each.problems), *done]
+    done = told_together(ended, countries) if countries else [p for o in ended for p in o.problems]
     doubts = [p for p in done if p.severity is not Severity.NOTE]
     tell_grouped(doubts, lang, more=_IN_SUMMARY)
 
