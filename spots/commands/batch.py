@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ from spots.commands.country_parts import (
 from spots.commands.options import (
     FILE,
     FOLDER,
+    F,
     force_option,
     json_option,
     lang_option,
@@ -35,6 +37,7 @@ from spots.commands.reporting import (
     reporting,
     say_lines,
     stages,
+    stages_on_one_line,
     tell_grouped,
     terminal_width,
 )
@@ -42,6 +45,30 @@ from spots.commands.reporting import (
 if TYPE_CHECKING:
     from spots.country import CountryOutcome
     from spots.job.batch_outcomes import BatchItem, BatchOutcome
+
+_SERIAL, _PROCESSES = "serial", "processes"
+
+
+def runner_options(command: F) -> F:
+    """Add ``--runner``, ``--workers`` and ``--scheduler``."""
+    runner = click.option(
+        "--runner",
+        metavar="NAME",
+        help="Where jobs are done: serial, processes, dask, or one that another package brings "
+        "[default: processes; serial for a single job].",
+    )
+    workers = click.option(
+        "--workers",
+        type=click.IntRange(min=1),
+        help="How many jobs at once [default: as this machine has cores and memory for].",
+    )
+    scheduler = click.option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="Scheduler of a Dask cluster, such as tcp://host:8786; only of one that is trusted "
+        "[default: a cluster of its own on this machine].",
+    )
+    return runner(workers(scheduler(command)))
 
 
 @click.command("batch")
@@ -65,6 +92,7 @@ if TYPE_CHECKING:
 )
 @set_option
 @output_options
+@runner_options
 @force_option
 @lang_option
 @json_option
@@ -80,33 +108,35 @@ def command(
     *,
     outputs: str | None,
     no_report: bool,
+    runner: str | None,
+    workers: int | None,
+    scheduler: str | None,
     force: bool,
     as_json: bool,
 ) -> None:
-    """Run many jobs, or one job with many lists; one that fails harms no other."""
+    """Run many jobs, or one job with many lists; one that fails harms no other.
+
+    A job whose result is there, of the same inputs, settings and version, is not run again: a
+    batch that was stopped goes on where it was. --force replaces results of other inputs.
+    """
     from spots.job import batch_run as batching
-    from spots.job.job_roads import SharedNetwork
-    from spots.library.output_arguments import output_choice
-    from spots.library.whole_runs import judged
+    from spots.runners import RunnerOptions, runner_called
 
     with reporting(lang) as chosen:
         planned = _planned(run_files, lists, layer, prefectures, scenarios, settings, chosen)
-        written = output_choice(outputs, report=not no_report)
-        items = tuple(
-            replace(item, settings=item.settings or settings, outputs=written) for item in planned
-        )
-        load = SharedNetwork().load
-        outcomes = batching.run_batch(
-            items,
-            out,
-            lang=chosen,
-            force=force,
-            progress=stages(chosen),
-            run=lambda job, told: judged(job, told, load).evidence,
-        )
+        items = _set_up(planned, settings, outputs, report=not no_report)
+        name = runner or (_PROCESSES if len(items) > 1 else _SERIAL)
+        does = runner_called(name, RunnerOptions(workers, scheduler))
+        try:
+            with _progress(name, chosen) as progress:
+                outcomes = batching.run_batch(
+                    items, out, lang=chosen, force=force, progress=progress, runner=does
+                )
+        except batching.StoppedBatchError as stopped:
+            _tell(stopped.outcomes, (), chosen, out, name, as_json=as_json)
+            raise
         countries = () if prefectures is None else put_countries(outcomes, out, chosen)
-        _tell_doubts(outcomes, countries, chosen)
-        _show(outcomes, countries, out, chosen, as_json=as_json)
+        _tell(outcomes, countries, chosen, out, name, as_json=as_json)
         sys.exit(_exit_code(outcomes))
 
 
@@ -131,19 +161,43 @@ def _planned(
     return country_jobs(run_files[0], prefectures, scenarios, settings, lang)
 
 
-def _show(
+def _set_up(
+    planned: Sequence[BatchItem], settings: tuple[str, ...], outputs: str | None, *, report: bool
+) -> tuple[BatchItem, ...]:
+    """Return jobs with what the command line sets of all of them."""
+    from spots.library.output_arguments import output_choice
+
+    written = output_choice(outputs, report=report)
+    return tuple(
+        replace(item, settings=item.settings or settings, outputs=written) for item in planned
+    )
+
+
+@contextmanager
+def _progress(runner: str, lang: Lang) -> Iterator[Callable[[Text], None]]:
+    """Give what tells how far it is: stages below each other, side by side all on one line."""
+    if runner == _SERIAL:
+        yield stages(lang)
+        return
+    with stages_on_one_line(lang) as progress:
+        yield progress
+
+
+def _tell(
     outcomes: Sequence[BatchOutcome],
     countries: Sequence[CountryOutcome],
-    out: Path,
     lang: Lang,
+    out: Path,
+    runner: str,
     *,
     as_json: bool,
 ) -> None:
     from spots.job.batch_outcomes import batch_json, batch_lines
 
+    _tell_doubts(outcomes, countries, lang)
     if as_json:
         told = {"countries": [each.as_json(lang) for each in countries]} if countries else {}
-        dump({**batch_json(outcomes, lang), **told})
+        dump({**batch_json(outcomes, lang, runner), **told})
     else:
         say_lines(batch_lines(outcomes, lang, terminal_width(sys.stdout), out))
         say_lines(TonedLine(each.line.render(lang)) for each in countries)
