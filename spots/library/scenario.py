@@ -19,9 +19,10 @@ from spots.judging.policy import Policy
 from spots.library.closed_roads import Closing
 from spots.library.facility_rows import labels_of_facilities
 from spots.library.frames_on_disk import Source
+from spots.library.made_frames import facility_states
 from spots.library.nouns_of_a_run import facilities_of, ground_of, joined
 from spots.library.result import Result
-from spots.library.result_frames import Labels, facility_states
+from spots.library.result_frames import Labels
 from spots.library.roads import Roads
 from spots.library.scenario_arguments import policy_of
 from spots.library.scenario_parts import (
