@@ -28,8 +28,8 @@ from spots.job.job_facts import known_facts
 from spots.job.job_roads import Progress, silent
 from spots.job.run_file import Job
 from spots.judging.policy import Policy
+from spots.scenarios.filled_columns import ScenarioColumns
 from spots.scenarios.kept_by_settings import KeptBySettings, lasting, settings_behind
-from spots.scenarios.scenario_columns import ScenarioColumns
 from spots.scenarios.scenario_doubts import PanelDoubts
 from spots.scenarios.scenario_grounds import ScenarioGrounds
 from spots.scenarios.scenario_jobs import named, scenario_jobs
