@@ -70,6 +70,9 @@ def hints_of(kind: typing.Any) -> Mapping[str, object]:
     return {field.name: resolved[field.name] for field in dataclasses.fields(kind)}
 
 
+_AS_THEY_ARE = frozenset({type(None), bool, int, str})
+
+
 def encode(value: object) -> Json:
     """Return `value` as JSON-able data.
 
@@ -78,7 +81,7 @@ def encode(value: object) -> Json:
     TypeError
         For a kind of value that has no lossless form here.
     """
-    if value is None or isinstance(value, bool):
+    if type(value) in _AS_THEY_ARE:
         return value
     if isinstance(value, Enum):
         return value.value
@@ -91,10 +94,15 @@ def encode(value: object) -> Json:
     return _encode_many(value)
 
 
+@functools.cache
+def _saved(kind: typing.Any) -> tuple[str, ...]:
+    """Return the fields of a dataclass that are saved."""
+    return tuple(f.name for f in dataclasses.fields(kind) if "unsaved" not in f.metadata)
+
+
 def _encode_many(value: object) -> Json:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        kept = (f for f in dataclasses.fields(value) if "unsaved" not in f.metadata)
-        return {f.name: encode(getattr(value, f.name)) for f in kept}
+        return {name: encode(getattr(value, name)) for name in _saved(type(value))}
     if isinstance(value, frozenset):
         return sorted(encode(item) for item in value)
     if isinstance(value, tuple | list):
