@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -17,6 +17,9 @@ from boundaries.addresses import PlaceName, code_of_address, code_of_name, codes
 from boundaries.codes import PREFECTURES, city_named, designated_city, fold, is_ward
 from boundaries.geometry import GEOD, dissolve
 from boundaries.types import AreaIndex, IndexEdition, MedicalArea, Municipality
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 _M_PER_DEGREE = 111_320.0  # of latitude, near enough for choosing what to measure exactly
 _SLACK = 1.05  # flat distances are within 5 % of geodesic ones over some hundred km in Japan

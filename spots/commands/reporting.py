@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 import click
 
+from groundfloor.aligned import cell_width, cut_to
 from groundfloor.decorations import LEFT_OUT
 from groundfloor.problem_groups import FEW, RowNames, group_lines, problem_groups, tone_of
 from groundfloor.problems import (
@@ -115,6 +116,26 @@ def stages(lang: Lang) -> Callable[[Text], None]:
     if not sys.stderr.isatty():
         return lambda _stage: None
     return lambda stage: click.echo(f"… {stage.render(lang)}", err=True)
+
+
+@contextmanager
+def stages_on_one_line(lang: Lang) -> Iterator[Callable[[Text], None]]:
+    """Give a progress reporter whose stages take each other's place; silence in a pipe."""
+    width = terminal_width(sys.stderr)
+    if width is None:
+        yield lambda _stage: None
+        return
+
+    def show(text: str) -> None:
+        shown = cut_to(text, width - 1)
+        blanks = " " * (width - 1 - cell_width(shown))
+        click.echo(f"\r{shown}{blanks}", nl=False, err=True)
+
+    try:
+        yield lambda stage: show(f"… {stage.render(lang)}")
+    finally:
+        show("")
+        click.echo("\r", nl=False, err=True)
 
 
 def report_problems(

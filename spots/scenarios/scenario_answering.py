@@ -39,4 +39,7 @@ def answered(job: Job, file: ScenarioFile, progress: Callable[[Text], None]) -> 
     hand = AtHand(disk=store_of(job, progress))
     table = scenario_table(job, file.scenarios, hand=hand, progress=progress)
     base = execute(job, progress, hand=hand)
-    return ScenarioAnswers(table, base, file)
+    robustness = None
+    if file.robustness.asks:
+        robustness = file.robustness.answered(job, base.verdicts, hand, progress)
+    return ScenarioAnswers(table, base, file, robustness)
