@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from spots.commands.country_parts import (
 from spots.commands.options import (
     FILE,
     FOLDER,
+    F,
     force_option,
     json_option,
     lang_option,
@@ -34,6 +36,7 @@ from spots.commands.reporting import (
     reporting,
     say_lines,
     stages,
+    stages_on_one_line,
     tell_grouped,
     terminal_width,
 )
@@ -41,6 +44,30 @@ from spots.commands.reporting import (
 if TYPE_CHECKING:
     from spots.country import CountryOutcome
     from spots.job.batch_outcomes import BatchOutcome
+
+_SERIAL, _PROCESSES = "serial", "processes"
+
+
+def runner_options(command: F) -> F:
+    """Add ``--runner``, ``--workers`` and ``--scheduler``."""
+    runner = click.option(
+        "--runner",
+        metavar="NAME",
+        help="Where jobs are done: serial, processes, dask, or one that another package brings "
+        "[default: processes; serial for a single job].",
+    )
+    workers = click.option(
+        "--workers",
+        type=click.IntRange(min=1),
+        help="How many jobs at once [default: as this machine has cores and memory for].",
+    )
+    scheduler = click.option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="Scheduler of a Dask cluster, such as tcp://host:8786; only of one that is trusted "
+        "[default: a cluster of its own on this machine].",
+    )
+    return runner(workers(scheduler(command)))
 
 
 @click.command("batch")
@@ -64,6 +91,7 @@ if TYPE_CHECKING:
 )
 @set_option
 @output_options
+@runner_options
 @force_option
 @lang_option
 @json_option
@@ -79,15 +107,20 @@ def command(
     *,
     outputs: str | None,
     no_report: bool,
+    runner: str | None,
+    workers: int | None,
+    scheduler: str | None,
     force: bool,
     as_json: bool,
 ) -> None:
-    """Run many jobs, or one job with many lists; one that fails harms no other."""
+    """Run many jobs, or one job with many lists; one that fails harms no other.
+
+    A job whose result is there, of the same inputs, settings and version, is not run again: a
+    batch that was stopped goes on where it was. --force replaces results of other inputs.
+    """
     from spots.job import batch_run as batching
-    from spots.job.batch_outcomes import batch_json, batch_lines
-    from spots.job.job_roads import SharedNetwork
     from spots.library.output_arguments import output_choice
-    from spots.library.whole_runs import judged
+    from spots.runners import RunnerOptions, runner_called
 
     with reporting(lang) as chosen:
         if prefectures is None:
@@ -102,24 +135,49 @@ def command(
         )
         if lists is not None:
             tell_grouped(batching.left_out(lists), chosen)
-        load = SharedNetwork().load
-        outcomes = batching.run_batch(
-            items,
-            out,
-            lang=chosen,
-            force=force,
-            progress=stages(chosen),
-            run=lambda job, told: judged(job, told, load).evidence,
-        )
+        name = runner or (_PROCESSES if len(items) > 1 else _SERIAL)
+        does = runner_called(name, RunnerOptions(workers, scheduler))
+        try:
+            with _progress(name, chosen) as progress:
+                outcomes = batching.run_batch(
+                    items, out, lang=chosen, force=force, progress=progress, runner=does
+                )
+        except batching.StoppedBatchError as stopped:
+            _tell(stopped.outcomes, (), chosen, out, name, as_json=as_json)
+            raise
         countries = () if prefectures is None else put_countries(outcomes, out, chosen)
-        _tell_doubts(outcomes, countries, chosen)
-        if as_json:
-            told = {"countries": [each.as_json(chosen) for each in countries]} if countries else {}
-            dump({**batch_json(outcomes, chosen), **told})
-        else:
-            say_lines(batch_lines(outcomes, chosen, terminal_width(sys.stdout), out))
-            say_lines(TonedLine(each.line.render(chosen)) for each in countries)
+        _tell(outcomes, countries, chosen, out, name, as_json=as_json)
         sys.exit(_exit_code(outcomes))
+
+
+@contextmanager
+def _progress(runner: str, lang: Lang) -> Iterator[Callable[[Text], None]]:
+    """Give what tells how far it is: stages below each other, side by side all on one line."""
+    if runner == _SERIAL:
+        yield stages(lang)
+        return
+    with stages_on_one_line(lang) as progress:
+        yield progress
+
+
+def _tell(
+    outcomes: Sequence[BatchOutcome],
+    countries: Sequence[CountryOutcome],
+    lang: Lang,
+    out: Path,
+    runner: str,
+    *,
+    as_json: bool,
+) -> None:
+    from spots.job.batch_outcomes import batch_json, batch_lines
+
+    _tell_doubts(outcomes, countries, lang)
+    if as_json:
+        told = {"countries": [each.as_json(lang) for each in countries]} if countries else {}
+        dump({**batch_json(outcomes, lang, runner), **told})
+    else:
+        say_lines(batch_lines(outcomes, lang, terminal_width(sys.stdout), out))
+        say_lines(TonedLine(each.line.render(lang)) for each in countries)
 
 
 def _exit_code(outcomes: Sequence[BatchOutcome]) -> int:

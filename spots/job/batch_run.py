@@ -333,10 +333,13 @@ class _Batch:
     def go(self, runner: Runner, begin: JobBegin, progress: Progress) -> None:
         """Have everything done that is to be done."""
         numbers, orders = list(self.orders), list(self.orders.values())
+        one_by_one = isinstance(runner, SerialRunner)
 
         def told(place: int, stage: Text) -> None:
             number = numbers[place]
-            head = f"[{number + 1}/{len(self.runs)}] {self.runs[number].name}"
+            # Side by side only how many are done says how far it is.
+            far = number + 1 if one_by_one else len(self.outcomes)
+            head = f"[{far}/{len(self.runs)}] {self.runs[number].name}"
             progress(Text(f"{head}: {stage.ja}", f"{head}: {stage.en}"))
 
         try:

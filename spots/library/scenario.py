@@ -398,7 +398,8 @@ class Scenario(ScenarioSweeps, ScenarioWithout):
         evidence = execute(job, progress, hand=self.made.hand, around=around)
         made, all_of_them = self.made, (verdict.facility for verdict in evidence.verdicts)
         labels, _ = labels_of_facilities(all_of_them, made.labels, made.frames)
-        return Result(evidence, self.lang, labels, made.index_name if labels else "facility_id")
+        index_name = made.index_name if labels else "facility_id"
+        return Result(evidence, self.lang, labels, index_name, disk=made.hand.disk)
 
     def __repr__(self) -> str:
         """Say in one line what it holds and which rule it goes by."""

@@ -20,7 +20,8 @@ from spots.job.job_facts import put_together
 from spots.job.job_roads import silent
 from spots.job.run_file import Job
 from spots.library.facility_rows import labels_of_facilities
-from spots.library.result_frames import Labels, facility_states
+from spots.library.made_frames import facility_states
+from spots.library.result_frames import Labels
 from spots.library.scenario_arguments import policy_of, refuse_no_roads
 from spots.library.told_problems import warn_of, warned_once
 from spots.scenarios.scenario_solving import ScenarioCase, solved_table

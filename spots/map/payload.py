@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TypeAlias
 
 import geopandas as gpd
 from shapely.geometry.base import BaseGeometry
@@ -23,6 +24,7 @@ from spots.map.page_data import Background, City, Criterion, MapData, MapFacilit
 from spots.map.page_extent import page_extent
 from spots.map.page_ground import InsideTiles
 from spots.map.page_words import FINDER_UI, STRAIGHT_UI, UNITS_ALONE_UI, UNITS_UI
+from spots.map.ranked_layer import RANKED_SCRIPT, RankedMapData, with_ranking
 from spots.map.shapes import (
     label_point,
     pack_polygons,
@@ -49,16 +51,16 @@ from spots.types import (
     Verdict,
 )
 from spots.types.results import MapBackground
+from spots.types.robustness import Robustness
+
+Choices: TypeAlias = tuple[Background, ...]
 
 #: Inputs whose own name is a file or a code.
 _NAMED_BY_ROLE = frozenset({"municipalities", "medical_areas", "network", "population"})
 
 
 def map_data(
-    result: RunResult,
-    lang: Lang,
-    backgrounds: tuple[Background, ...],
-    disk: KeptOnDisk = NOTHING_KEPT,
+    result: RunResult, lang: Lang, backgrounds: Choices, disk: KeptOnDisk = NOTHING_KEPT
 ) -> MapData:
     """Return everything the page shows.
 
@@ -88,7 +90,6 @@ def map_data(
     outlines = drawn.towns
     facilities = _facilities(result, lang)
     municipalities = _municipalities(result, outlines, lang)
-    areas = _areas(result, drawn.areas, lang)
     units = units_drawn(result, outlines, lang)
     bounds, extent = page_extent(result, outlines, lang)
     around = replace(around_of(result, lang), access=access_classes(result, outlines, lang))
@@ -103,7 +104,7 @@ def map_data(
         radius_m=settings.radius_m,
         facilities=facilities,
         municipalities=municipalities,
-        areas=areas,
+        areas=_areas(result, drawn.areas, lang),
         tree=layer_tree(result, facilities, municipalities, units, around, lang),
         backgrounds=backgrounds,
         settings=tuple(Row(a.render(lang), b.render(lang)) for a, b in settings.lines),
@@ -412,7 +413,9 @@ _NO_TILES = Text("なし（内蔵の略図のみ）", "None (drawn base only)")
 
 
 def _scripts(data: MapData) -> tuple[str, ...]:
-    return (*SCRIPTS[:-1], UNIT_SCRIPT, SCRIPTS[-1]) if data.units else SCRIPTS
+    units = (UNIT_SCRIPT,) if data.units else ()
+    ranked = (RANKED_SCRIPT,) if isinstance(data, RankedMapData) else ()
+    return (*SCRIPTS[:-1], *units, *ranked, SCRIPTS[-1])
 
 
 def render_map(
@@ -444,12 +447,35 @@ def render_map(
     CrsError
         The run's outlines are not longitude/latitude.
     """
-    lang = one_of(Lang, lang, "lang")
+    return _rendered(result, one_of(Lang, lang, "lang"), disk, Robustness())
+
+
+def render_ranked_map(
+    result: RunResult,
+    found: Robustness,
+    lang: Lang | str = Lang.JA,
+    disk: KeptOnDisk = NOTHING_KEPT,
+) -> str:
+    """Return the run's document with what its verdicts hang on as one more layer.
+
+    Parameters
+    ----------
+    result, lang, disk
+        As for `render_map`.
+    found : Robustness
+        The rankings; without any the document is that of `render_map`.
+    """
+    return _rendered(result, one_of(Lang, lang, "lang"), disk, found)
+
+
+def _rendered(result: RunResult, lang: Lang, disk: KeptOnDisk, found: Robustness) -> str:
     labels = tuple(Background(kind, text.render(lang)) for kind, _, text in _BACKGROUNDS)
     if result.background is not None:
         whose = bracketed(same(result.background.attribution))
         labels = (Background("inside", run_on(_INSIDE, whose).render(lang)), *labels)
     data = map_data(result, lang, (*labels, Background("", _NO_TILES.render(lang))), disk)
+    if found.rankings:
+        data = with_ranking(data, found, lang)
     page = Page(title=data.title, lang=data.lang)
     chart = PrefectureMap(data)
     page.add_child(chart)

@@ -35,7 +35,7 @@ from spots.job.run_file import Job
 from spots.judging.criteria import Facts, TiedRoads
 from spots.judging.criteria.closed_ways import ways_out
 from spots.judging.criteria.solving import others_of, terminals_of
-from spots.scenarios.standings import Question, moved
+from spots.scenarios.standings import TravelQuestion, moved
 from spots.types import Role, Verdict
 from spots.types.robustness import (
     Gone,
@@ -43,7 +43,7 @@ from spots.types.robustness import (
     GoneRanking,
     GoneRoad,
     RoadCut,
-    Standing,
+    TravelStanding,
     ranked,
 )
 
@@ -78,7 +78,7 @@ def roads_cut(
     UsageError
         The policy has no criterion on travel time, or the job no roads.
     """
-    question = Question.of(job.policy)
+    question = TravelQuestion.of(job.policy)
     if known.facts.roads is None:
         raise UsageError(_no_roads())
     cutting = _Cutting.of(job, known, verdicts, question, known.facts.roads)
@@ -109,7 +109,7 @@ class _Cutting:
         The job, what is asked, and what is known.
     labels : mapping of int to tuple of str
         The closures of the run, by edge.
-    before : mapping of str to Standing
+    before : mapping of str to TravelStanding
         How candidates stand, by id.
     always : frozenset of str
         Who is judged again whatever is cut.
@@ -122,11 +122,11 @@ class _Cutting:
     """
 
     job: Job
-    question: Question
+    question: TravelQuestion
     facts: Facts
     roads: TiedRoads
     labels: Mapping[int, tuple[str, ...]]
-    before: Mapping[str, Standing]
+    before: Mapping[str, TravelStanding]
     always: frozenset[str]
     drives: Mapping[str, frozenset[int]]
     decisive_of: Mapping[str, frozenset[int]] = field(default_factory=dict)
@@ -137,7 +137,7 @@ class _Cutting:
         job: Job,
         known: JobFacts,
         verdicts: Sequence[Verdict],
-        question: Question,
+        question: TravelQuestion,
         roads: TiedRoads,
     ) -> _Cutting:
         facts = known.facts
@@ -201,7 +201,7 @@ class _Cutting:
 
 
 def _drives(
-    question: Question, job: Job, facts: Facts, roads: TiedRoads
+    question: TravelQuestion, job: Job, facts: Facts, roads: TiedRoads
 ) -> Iterator[dict[str, frozenset[int]]]:
     """Yield the edges of each candidate's drive: the decisive one first, then by closed doors.
 

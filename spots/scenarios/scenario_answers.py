@@ -16,6 +16,7 @@ from spots.telling.scenario_columns import NOT_LISTED_WORDS
 from spots.telling.scenario_words import AS_IT_IS, NEVER_TURNS, axis_label, turning_words
 from spots.telling.wording import joined, told_as
 from spots.types import Facility, Place, RunResult, State
+from spots.types.robustness import Robustness
 from spots.types.scenario_table import (
     NOT_LISTED,
     STATES,
@@ -144,11 +145,14 @@ class ScenarioAnswers:
         The run file as it is, with what lies around.
     file : ScenarioFile
         What the file says.
+    robustness : Robustness or None
+        What the verdicts of the run file as it is hang on; None where that was not asked.
     """
 
     table: ScenarioTable
     base: RunResult
     file: ScenarioFile
+    robustness: Robustness | None = None
 
     @property
     def title(self) -> Text:

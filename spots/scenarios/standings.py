@@ -17,11 +17,11 @@ from spots.judging.criteria.inquiry import bordered
 from spots.judging.designation import state_by
 from spots.judging.policy import Policy
 from spots.types import Facility, Outcome, Role, Truth, Verdict
-from spots.types.robustness import Moved, Standing
+from spots.types.robustness import Moved, TravelStanding
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Question:
+class TravelQuestion:
     """A rule, and its criterion on travel time that is asked about.
 
     Parameters
@@ -39,7 +39,7 @@ class Question:
     criterion: NearestOtherTimeSetting
 
     @classmethod
-    def of(cls, policy: Policy) -> Question:
+    def of(cls, policy: Policy) -> TravelQuestion:
         """Return the question of a policy: its first criterion on travel time.
 
         Raises
@@ -52,7 +52,9 @@ class Question:
                 return cls(policy, number, setting)
         raise UsageError(_no_criterion(policy))
 
-    def standings(self, facts: Facts, asking: Collection[str] | None = None) -> dict[str, Standing]:
+    def standings(
+        self, facts: Facts, asking: Collection[str] | None = None
+    ) -> dict[str, TravelStanding]:
         """Return how candidates stand, by id.
 
         Parameters
@@ -100,7 +102,7 @@ class Question:
         asked: PolicyFacts,
         decided: Mapping[int, Mapping[str, Decided]],
         names: Mapping[str, str],
-    ) -> Standing:
+    ) -> TravelStanding:
         """Return how a candidate stands by what the criteria come to."""
         nothing = Decided(Truth.UNDETERMINED)  # of a criterion without a list
         found = {
@@ -108,7 +110,7 @@ class Question:
         }
         truths = {n: each.truth for n, each in found.items()}
         travel = found[self.number]
-        return Standing(
+        return TravelStanding(
             state=state_by(self.policy, facility, asked, truths, asked.not_given),
             truth=travel.truth,
             criteria=tuple(n for n, truth in truths.items() if truth is Truth.MET),
@@ -128,6 +130,18 @@ class Question:
             if outcome is not None and outcome.travel is not None:
                 yield verdict, outcome
 
+    def concerned(self, verdicts: Iterable[Verdict]) -> dict[str, frozenset[str]]:
+        """Return whom a hospital's going may concern, by its name or id, beside its nearest.
+
+        Those whose criterion it leaves open, or who may be it. Under "" those who reach nobody,
+        and whom anybody's going may concern.
+        """
+        found: dict[str, set[str]] = {}
+        for verdict, outcome in self.measured(verdicts):
+            for who in _hangs_on(outcome):
+                found.setdefault(who, set()).add(verdict.facility.id)
+        return {who: frozenset(ids) for who, ids in found.items()}
+
     def unsettled(self, verdicts: Iterable[Verdict]) -> frozenset[str]:
         """Return who hangs on more than the drive to its nearest other, and is asked every time.
 
@@ -139,6 +153,20 @@ class Question:
             for verdict, outcome in self.measured(verdicts)
             if _hangs_on_more(outcome)
         )
+
+
+def _hangs_on(outcome: Outcome) -> Iterator[str]:
+    """Yield ids and names of hospitals that an answer hangs on besides the nearest."""
+    travel = outcome.travel
+    if travel is None or not travel.reachable:
+        yield ""
+        return
+    if travel.unmeasured is not None:
+        yield travel.unmeasured.name
+    for double in travel.doubles:
+        yield double.id
+    if travel.if_one is not None:
+        yield travel.if_one.id
 
 
 def _hangs_on_more(outcome: Outcome) -> bool:
@@ -155,7 +183,9 @@ def _hangs_on_more(outcome: Outcome) -> bool:
 
 
 def moved(
-    facilities: Iterable[Facility], before: Mapping[str, Standing], after: Mapping[str, Standing]
+    facilities: Iterable[Facility],
+    before: Mapping[str, TravelStanding],
+    after: Mapping[str, TravelStanding],
 ) -> tuple[Moved, ...]:
     """Return who stands otherwise, those whose state turns first, then the longest drives.
 
@@ -163,7 +193,7 @@ def moved(
     ----------
     facilities : iterable of Facility
         All facilities, in the order of the run.
-    before, after : mapping of str to Standing
+    before, after : mapping of str to TravelStanding
         By id; who is absent of `after` was not asked, or is gone.
     """
     found = [

@@ -74,7 +74,6 @@ def jobs(monkeypatch):
             )
         return FakeJob(path.stem)
 
-    monkeypatch.setattr("spots.job.batch_run.read_run_file", read_run_file)
     monkeypatch.setattr("spots.job.batch_work.read_run_file", read_run_file)
     monkeypatch.setattr("spots.job.batch_run.job_digest", lambda *_: "")
     return read
