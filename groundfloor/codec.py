@@ -79,6 +79,8 @@ def _saved(kind: type) -> tuple[str, ...]:
 
 # What JSON has in the same form: tens of thousands of names and cells of a grid.
 _AS_THEY_ARE = frozenset({str, int, bool, type(None)})
+# What `json` reads as exactly what was written.
+_PLAIN = frozenset({str, int, bool, float})
 
 
 def encode(value: object) -> Json:
@@ -186,8 +188,8 @@ def _decode_mapping(kind: object, data: Json, path: str) -> dict[str, typing.Any
 
 def _decode_sequence(origin: type, kinds: tuple[object, ...], data: Json, path: str) -> typing.Any:
     items = expect(data, list, path)
-    if kinds[0] is str and kinds[-1] is Ellipsis and all(type(x) is str for x in items):
-        return tuple(items)  # hundreds of thousands of names
+    if kinds[0] in _PLAIN and kinds[-1] is Ellipsis and {*map(type, items)} <= {kinds[0]}:
+        return origin(items)  # hundreds of thousands of names and cells
     if origin is frozenset or (len(kinds) == 2 and kinds[1] is Ellipsis):  # noqa: PLR2004
         one = _decoder(kinds[0])  # of frozenset[X] or tuple[X, ...]
         return origin(one(x, f"{path}[{k}]") for k, x in enumerate(items))
