@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 from shapely.geometry.base import BaseGeometry
@@ -405,6 +406,23 @@ _INSIDE = Text("このファイルの背景", "Inside this file")
 _NO_TILES = Text("なし（内蔵の略図のみ）", "None (drawn base only)")
 
 
+@dataclass(frozen=True, slots=True)
+class PageMore:
+    """What a page shows beside a run.
+
+    Parameters
+    ----------
+    data : callable
+        Returns what the page is told, of what it would be told of the run.
+    scripts, styles : tuple of str
+        Contents of the files that show it; the scripts stand before the one that starts the page.
+    """
+
+    data: Callable[[MapData], MapData]
+    scripts: tuple[str, ...]
+    styles: tuple[str, ...]
+
+
 def _scripts(data: MapData) -> tuple[str, ...]:
     return (*SCRIPTS[:-1], UNIT_SCRIPT, SCRIPTS[-1]) if data.units else SCRIPTS
 
@@ -434,12 +452,32 @@ def render_map(result: RunResult, lang: Lang | str = Lang.JA) -> str:
     CrsError
         The run's outlines are not longitude/latitude.
     """
-    lang = one_of(Lang, lang, "lang")
+    return page_of(result, one_of(Lang, lang, "lang"))
+
+
+def page_of(result: RunResult, lang: Lang, more: PageMore | None = None) -> str:
+    """Return the page of a run, with more on it than the run.
+
+    Parameters
+    ----------
+    result : RunResult
+        The run.
+    lang : Lang
+        Language of the page.
+    more : PageMore, optional
+        What else the page is told, and what shows it.
+
+    Raises
+    ------
+    MissingFileError, CrsError
+        As for `render_map`.
+    """
     labels = tuple(Background(kind, text.render(lang)) for kind, _, text in _BACKGROUNDS)
     if result.background is not None:
         whose = bracketed(same(result.background.attribution))
         labels = (Background("inside", run_on(_INSIDE, whose).render(lang)), *labels)
     data = map_data(result, lang, (*labels, Background("", _NO_TILES.render(lang))))
+    data = data if more is None else more.data(data)
     page = Page(title=data.title, lang=data.lang)
     chart = PrefectureMap(data)
     page.add_child(chart)
@@ -449,7 +487,12 @@ def render_map(result: RunResult, lang: Lang | str = Lang.JA) -> str:
     }
     for tile in tiles.values():
         chart.add_child(tile)
-    scripts, styles = map(asset, _scripts(data)), map(asset, _STYLES)
-    app = InlineApp(data, chart, tiles, start="start", scripts=tuple(scripts), styles=tuple(styles))
+    *scripts, start = map(asset, _scripts(data))
+    styles = [*map(asset, _STYLES)]
+    if more is not None:
+        scripts, styles = [*scripts, *more.scripts], [*styles, *more.styles]
+    app = InlineApp(
+        data, chart, tiles, start="start", scripts=(*scripts, start), styles=tuple(styles)
+    )
     chart.add_child(app)
     return page.render()
