@@ -136,7 +136,7 @@ def command(
         if lists is not None:
             tell_grouped(batching.left_out(lists), chosen)
         name = runner or (_PROCESSES if len(items) > 1 else _SERIAL)
-        does = runner_called(name, RunnerOptions(workers, scheduler))
+        does = runner_called(name, RunnerOptions(workers, scheduler, stages(chosen)))
         try:
             with _progress(name, chosen) as progress:
                 outcomes = batching.run_batch(
