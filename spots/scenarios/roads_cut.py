@@ -24,7 +24,7 @@ from shapely.geometry import MultiLineString
 
 from boundaries import Regions
 from groundfloor.problems import Problem, Text, UsageError, error
-from networks import RoadNetwork, Snap
+from networks import RoadNetwork, Snap, Terminal
 from networks.closures.closing import close_edges
 from networks.closures.matching import edges_under
 from networks.info.road_lines import edge_lines
@@ -150,7 +150,10 @@ class _Cutting:
         roads: TiedRoads,
     ) -> _Cutting:
         facts = known.facts
-        drives = list(_drives(question, job, facts, roads))
+        drives = [
+            *_drives(question, job, facts, roads),
+            _drives_to_doubles(question, job, facts, roads, verdicts),
+        ]
         every: dict[str, frozenset[int]] = {}
         for found in drives:
             for facility_id, edges in found.items():
@@ -242,6 +245,35 @@ def _drives(
         yield edges(tied, theirs)
         if own:
             yield edges(own, theirs)
+
+
+def _drives_to_doubles(
+    question: TravelQuestion,
+    job: Job,
+    facts: Facts,
+    roads: TiedRoads,
+    verdicts: Sequence[Verdict],
+) -> dict[str, frozenset[int]]:
+    """Return the edges of drives to records that may be the candidate itself, and beyond them."""
+    travel, ties = job.policy.over(facts).travel, roads.tied()
+    found: dict[str, frozenset[int]] = {}
+    for verdict, outcome in question.measured(verdicts):
+        facility, evidence = verdict.facility, outcome.travel
+        if evidence is None or not evidence.doubles or facility.id not in ties:
+            continue
+        others = [double.id for double in evidence.doubles if double.id in ties]
+        others += [evidence.if_one.id] if evidence.if_one is not None else []
+        origin = Terminal(facility.id, facility.id, ties[facility.id])
+        for other in others:
+            (edges,) = nearest_edges(
+                roads.network,
+                [origin],
+                [Terminal(other, other, ties[other])],
+                direction=travel.drive,
+                options=travel.options,
+            )
+            found[facility.id] = found.get(facility.id, frozenset()) | frozenset(edges.tolist())
+    return found
 
 
 def _loose(question: TravelQuestion, facts: Facts, roads: TiedRoads) -> frozenset[str]:
