@@ -17,7 +17,13 @@ from spots.judging.criteria.inquiry import bordered
 from spots.judging.designation import state_by
 from spots.judging.policy import Policy
 from spots.types import Facility, Outcome, Role, Truth, Verdict
+from spots.types.missing import Whereabouts
 from spots.types.robustness import Moved, TravelStanding
+
+#: Whom the data miss, and who is as near whatever is closed: by the straight line.
+_WHEREVER_ROADS_LEAD = frozenset(
+    {Whereabouts.POSITION, Whereabouts.MUNICIPALITY, Whereabouts.ANYWHERE}
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,24 +149,24 @@ class TravelQuestion:
         return {who: frozenset(ids) for who, ids in found.items()}
 
     def unsettled(self, verdicts: Iterable[Verdict]) -> frozenset[str]:
-        """Return who hangs on more than the drive to its nearest other, and is asked every time.
+        """Return who hangs on other drives than those to its nearest other, and is always asked.
 
-        What the data miss, records that may be one, or that nobody is reached: what is taken away
-        may bear on those although it is not on the drive.
+        Drives out of the prefecture or the data, or any at all where nobody is reached.
         """
         return frozenset(
             verdict.facility.id
             for verdict, outcome in self.measured(verdicts)
-            if _hangs_on_more(outcome)
+            if _hangs_on_other_drives(outcome)
         )
 
 
 def _hangs_on(outcome: Outcome) -> Iterator[str]:
     """Yield ids and names of hospitals that an answer hangs on besides the nearest."""
     travel = outcome.travel
-    if travel is None or not travel.reachable:
-        yield ""
+    if travel is None:
         return
+    if travel.reachable is False:
+        yield ""
     if travel.unmeasured is not None:
         yield travel.unmeasured.name
     for double in travel.doubles:
@@ -169,16 +175,15 @@ def _hangs_on(outcome: Outcome) -> Iterator[str]:
         yield travel.if_one.id
 
 
-def _hangs_on_more(outcome: Outcome) -> bool:
+def _hangs_on_other_drives(outcome: Outcome) -> bool:
     travel = outcome.travel
     if travel is None:
         return False
+    missing = travel.unmeasured
     return (
-        outcome.truth is Truth.UNDETERMINED
-        or not travel.reachable
+        travel.reachable is False
         or travel.border_ms is not None
-        or travel.unmeasured is not None
-        or bool(travel.doubles)
+        or (missing is not None and missing.where not in _WHEREVER_ROADS_LEAD)
     )
 
 
