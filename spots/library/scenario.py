@@ -19,10 +19,8 @@ from spots.judging.policy import Policy
 from spots.library.closed_roads import Closing
 from spots.library.facility_rows import labels_of_facilities
 from spots.library.frames_on_disk import Source
-from spots.library.made_frames import facility_states
 from spots.library.nouns_of_a_run import facilities_of, ground_of, joined
 from spots.library.result import Result
-from spots.library.result_frames import Labels
 from spots.library.roads import Roads
 from spots.library.scenario_arguments import policy_of
 from spots.library.scenario_parts import (
@@ -39,9 +37,9 @@ from spots.library.scenario_parts import (
     with_lists,
     with_roads,
 )
+from spots.library.scenario_sweeps import ScenarioSweeps
 from spots.library.scenario_without import ScenarioWithout, Told, stages
 from spots.library.straight_roads import StraightRoads
-from spots.library.sweeping import Grid, states_frame, sweep_frame
 from spots.library.told_problems import problem_frame, warn_of
 from spots.library.words_for_python import arguments_for_options
 from spots.outputs.manifest import MANIFEST
@@ -57,7 +55,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, eq=False, init=False, repr=False)
-class Scenario(ScenarioWithout):
+class Scenario(ScenarioSweeps, ScenarioWithout):
     """Facilities, ground, roads and a policy, read and tied together once.
 
     Nothing in it changes: `changed` gives another that keeps what is not changed. It pickles, and
@@ -384,77 +382,6 @@ class Scenario(ScenarioWithout):
         warn_of((p for p in result.found_problems if p not in told), "this result")
         return result
 
-    def sweep(self, grid: Grid, *, progress: Told | None = None) -> pd.DataFrame:
-        """Judge every combination of a grid, and count what is a spot.
-
-        Parameters
-        ----------
-        grid : mapping of str to iterable
-            Settings as `Policy.changed` takes them (``threshold_min``, ``radius_m``, ``list``,
-            …), each with its values, and besides ``speed_factor`` (all speeds times this), and
-            ``facilities``, ``roads`` and ``policy`` with mappings of labels to frames, `Roads` and
-            policies.
-        progress : callable, optional
-            Called with a line for each combination, such as `print`.
-
-        Returns
-        -------
-        DataFrame
-            RangeIndex, a row for each combination, the last key changing fastest: the grid's keys
-            with their values or labels; ``n_spots``, ``designated``, ``excluded``, ``moot``,
-            ``not_met``, ``undetermined`` (Int64: facilities); ``area_km2`` (float64, of all spots
-            added up) and ``dissolved_km2`` (float64, overlaps once), ``population`` (Float64,
-            people inside, each once; NA where not known). Policies of ground add
-            ``units_designated`` … , ``units_km2`` and ``units_population``. Ready for ``pivot``.
-
-        Raises
-        ------
-        TypeError
-            A key is none of a setting's name.
-        UsageError
-            A value is wrong, or nouns have no labels.
-
-        Warns
-        -----
-        ProblemWarning
-            Once for the whole grid, each problem counted once.
-
-        Examples
-        --------
-        >>> import spots as ss
-        >>> grid = {"threshold_min": [20, 30], "radius_m": [4000, 6000]}
-        >>> frame = ss.Scenario.sample().sweep(grid)
-        >>> wide = frame.pivot(index="threshold_min", columns="radius_m", values="area_km2")
-        >>> wide.round().astype(int).to_numpy().tolist()
-        [[1003, 2121], [848, 1786]]
-        """
-        return sweep_frame(self, grid, progress)
-
-    def sweep_states(self, grid: Grid, *, progress: Told | None = None) -> pd.DataFrame:
-        """Judge every combination of a grid, and say what each facility is in it.
-
-        Parameters
-        ----------
-        grid, progress : mapping and callable
-            As `sweep` takes them.
-
-        Returns
-        -------
-        DataFrame
-            A row for each facility, on the labels of `Result.facilities`; a column for each
-            combination (a MultiIndex named by the keys; with one key its values), of categories
-            ``designated``, ``excluded`` and so on. ``frame.nunique(axis=1) > 1`` are those that
-            hang on the grid. NA where lists of the grid do not have a facility.
-
-        Examples
-        --------
-        >>> import spots as ss
-        >>> states = ss.Scenario.sample().sweep_states({"threshold_min": [20, 25, 30]})
-        >>> int((states.nunique(axis=1) > 1).sum())
-        4
-        """
-        return states_frame(self, grid, progress)
-
     def job_under(self, policy: Policy) -> Job:
         """Return the scenario's job under a policy.
 
@@ -465,17 +392,6 @@ class Scenario(ScenarioWithout):
         """
         with python_words(self.made):
             return job_under(self.made.job, policy)
-
-    def facility_labels(self) -> tuple[list[str], pd.Index]:
-        """Return the ids of all facilities, and what frames call them."""
-        facilities, made = self._facts.given.facilities, self.made
-        labels, _ = labels_of_facilities(facilities, made.labels, made.frames)
-        name = made.index_name if labels else "facility_id"
-        ids = [facility.id for facility in facilities]
-        if name in {None, "facility_id"}:
-            return ids, Labels(labels, name).of(ids)
-        result = self.judged(made.job, silent, around=False)  # a column may have the same name
-        return ids, facility_states(result.evidence, result.names).index
 
     def judged(self, job: Job, progress: Progress, *, around: bool) -> Result:
         """Return what a job on these inputs finds; `judge` asks with a policy."""

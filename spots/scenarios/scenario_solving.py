@@ -28,8 +28,8 @@ from spots.job.job_facts import known_facts
 from spots.job.job_roads import Progress, silent
 from spots.job.run_file import Job
 from spots.judging.policy import Policy
+from spots.scenarios.filled_columns import ScenarioColumns
 from spots.scenarios.kept_by_settings import KeptBySettings, lasting, settings_behind
-from spots.scenarios.scenario_columns import ScenarioColumns
 from spots.scenarios.scenario_doubts import PanelDoubts
 from spots.scenarios.scenario_grounds import ScenarioGrounds
 from spots.scenarios.scenario_jobs import named, scenario_jobs
@@ -137,7 +137,7 @@ def look_at_lists(cases: Sequence[ScenarioCase], progress: Progress = silent) ->
 
 
 def solved_table(
-    cases: Sequence[ScenarioCase], told: Callable[[int, int], object]
+    cases: Sequence[ScenarioCase], told: Callable[[int, int], object], *, turns: bool = True
 ) -> ScenarioTable:
     """Return the table of scenarios whose jobs are known.
 
@@ -147,6 +147,8 @@ def solved_table(
         The columns; the first is what the others are compared with.
     told : callable
         Called, before each scenario is solved, with how many are, and with its column.
+    turns : bool
+        Whether it is found where threshold and speed turn each facility of the first.
 
     Raises
     ------
@@ -157,7 +159,7 @@ def solved_table(
     numbers = sorted({n for case in cases for n in case.job.policy.rule.numbers()})
     columns = ScenarioColumns.empty(len(cases), numbers)
     figures: list[ScenarioFigures | None] = [None] * len(cases)
-    turns: tuple[tuple[TurningPoint, ...], ...] = ()
+    points: tuple[tuple[TurningPoint, ...], ...] = ()
     for done, column in enumerate(solving.in_turns(cases)):
         told(done, column)
         case = cases[column]
@@ -171,13 +173,13 @@ def solved_table(
         judged = panel.judged(policy)
         columns.fill(column, panel, policy, judged)
         figures[column] = solving.figures(panel, case.job, judged)
-        if column == 0:
-            turns = exact_turns(panel, policy)
+        if column == 0 and turns:
+            points = exact_turns(panel, policy)
     return columns.table(
         tuple(case.scenario for case in cases),
         tuple(each for each in figures if each is not None),
         base_numbers(cases[0].job) if cases else FrozenDict(),
-        turns,
+        points,
     )
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from groundfloor.problems import Text
 from spots.telling.columns import Column, ColumnKind
-from spots.telling.facility_columns import PREFECTURE, PREFECTURE_CODE
 from spots.telling.labels import STATE_LABELS
+from spots.telling.prefecture_columns import PREFECTURE, PREFECTURE_CODE
 from spots.types import CriterionInfo, State
 
 _INTEGER, _NUMBER, _TEXT = ColumnKind.INTEGER, ColumnKind.NUMBER, ColumnKind.TEXT
