@@ -13,16 +13,37 @@ import json
 import math
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from enum import Enum
 
 Json = typing.Any  # what `json` reads and writes
 
 
-def compact_json(value: Json) -> str:
-    """Return JSON without a blank or an escape that it could do without, for files of machines."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+def compact_json(value: Json, other: Callable[[Json], Json] | None = None) -> str:
+    """Return JSON without a blank or an escape that it could do without, for files of machines.
+
+    Parameters
+    ----------
+    value : object
+        What `json` writes, and what `other` makes that of.
+    other : callable, optional
+        Returns what stands for a value that `json` does not know: `fields_of` for dataclasses.
+    """
+    return json.dumps(
+        value, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=other
+    )
+
+
+def fields_of(value: Json) -> dict[str, Json]:
+    """Return the fields of a dataclass by name, as they are; of one inside another, too.
+
+    Raises
+    ------
+    TypeError
+        It is none.
+    """
+    return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
 
 
 def readable_json(value: Json, *, as_given: bool = False) -> str:
@@ -49,6 +70,17 @@ def hints_of(kind: typing.Any) -> Mapping[str, object]:
     return {field.name: resolved[field.name] for field in dataclasses.fields(kind)}
 
 
+@functools.cache
+def _saved(kind: type) -> tuple[str, ...]:
+    """Return the fields of a dataclass that are written."""
+    fields = dataclasses.fields(kind)
+    return tuple(field.name for field in fields if "unsaved" not in field.metadata)
+
+
+# What JSON has in the same form: tens of thousands of names and cells of a grid.
+_AS_THEY_ARE = frozenset({str, int, bool, type(None)})
+
+
 def encode(value: object) -> Json:
     """Return `value` as JSON-able data.
 
@@ -57,7 +89,8 @@ def encode(value: object) -> Json:
     TypeError
         For a kind of value that has no lossless form here.
     """
-    if value is None or isinstance(value, bool):
+    kind = type(value)
+    if kind in _AS_THEY_ARE:
         return value
     if isinstance(value, Enum):
         return value.value
@@ -65,19 +98,17 @@ def encode(value: object) -> Json:
         return value
     if isinstance(value, float):
         return float(value) if math.isfinite(value) else repr(float(value))
-    if isinstance(value, date):
-        return value.isoformat()
-    return _encode_many(value)
+    return value.isoformat() if isinstance(value, date) else _encode_many(value)
 
 
 def _encode_many(value: object) -> Json:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        kept = (f for f in dataclasses.fields(value) if "unsaved" not in f.metadata)
-        return {f.name: encode(getattr(value, f.name)) for f in kept}
+        return {name: encode(getattr(value, name)) for name in _saved(type(value))}
     if isinstance(value, frozenset):
         return sorted(encode(item) for item in value)
     if isinstance(value, tuple | list):
-        return [encode(item) for item in value]
+        plain = {*map(type, value)} <= _AS_THEY_ARE
+        return list(value) if plain else [encode(item) for item in value]
     if isinstance(value, Mapping):
         return {str(key): encode(item) for key, item in value.items()}
     from groundfloor.spatial_codec import encode_spatial  # noqa: PLC0415 - geopandas is slow to load

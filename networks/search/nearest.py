@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -61,18 +61,57 @@ def nearest_other(
     """
     chosen = options if options is not None else TravelOptions()
     question = ask(network, origins, destinations, direction, chosen)
-    if not question.origins:
-        return ()
-    found, ties, tied = _nearest(question, _labels(question, chosen))
     return tuple(
         question.answer(
             i,
-            each,
-            tuple(question.destinations[d].id for d in ties[i] if d not in (-1, each.destination)),
-            max(int(tied[i]) - 1, 0),
+            found,
+            tuple(question.destinations[d].id for d in ties if d not in (-1, found.destination)),
+            tied,
         )
-        for i, each in enumerate(found)
+        for i, (found, ties, tied) in enumerate(_nearest(question, chosen))
     )
+
+
+def nearest_edges(
+    network: RoadNetwork,
+    origins: Sequence[Terminal],
+    destinations: Sequence[Terminal],
+    *,
+    direction: Direction = Direction.FROM_ORIGIN,
+    options: TravelOptions | None = None,
+) -> tuple[NDArray[np.int64], ...]:
+    """Return for each origin the edges of the drive that `nearest_other` finds for it.
+
+    Parameters
+    ----------
+    network, origins, destinations, direction, options
+        As in `nearest_other`.
+
+    Returns
+    -------
+    tuple of (L,) int64
+        In the order of the origins, each in the direction of travel; empty where no other
+        destination can be reached.
+
+    Raises
+    ------
+    SearchError
+        As `nearest_other`.
+    """
+    chosen = options if options is not None else TravelOptions()
+    question = ask(network, origins, destinations, direction, chosen)
+    return tuple(
+        question.edges(i, found) for i, (found, _, _) in enumerate(_nearest(question, chosen))
+    )
+
+
+def _nearest(question: Question, chosen: TravelOptions) -> Iterator[tuple[Found, list[int], int]]:
+    """Yield for each origin what is nearest, destinations at the same time, and how many others."""
+    if not question.origins:
+        return
+    found, ties, tied = _nearest_labelled(question, _labels(question, chosen))
+    for i, each in enumerate(found):
+        yield each, ties[i].tolist(), max(int(tied[i]) - 1, 0)
 
 
 def nearest_few(
@@ -165,7 +204,7 @@ def drives(
 _Words = NDArray[np.uint32]
 
 
-def _nearest(
+def _nearest_labelled(
     question: Question, labels: tuple[_Words, _Words]
 ) -> tuple[list[Found], NDArray[np.int32], NDArray[np.int64]]:
     """Return what each origin finds, the lowest of its equals and how many there are."""
@@ -269,7 +308,7 @@ def _asked(question: Question, options: TravelOptions) -> tuple[NDArray[np.int64
 
 def _few(question: Question, count: int) -> list[list[Found]]:
     """Return the nearest `count` destinations of each origin, one a site, in order."""
-    from networks.search.answer_kernels import NOWHERE, traced  # noqa: PLC0415
+    from networks.search.answer_kernels import NOWHERE  # noqa: PLC0415
     from networks.search.search_kernels import ranked  # noqa: PLC0415
 
     walk, near, far = question.walk, question.near, question.far
@@ -297,10 +336,7 @@ def _few(question: Question, count: int) -> list[list[Found]]:
             i + 1,
             best,
         )
-        path_offset, path = np.zeros(count + 1, np.int64), np.empty(0, np.int64)
-        traced(best, *work[2:], path_offset, path, False)
-        path = np.empty(path_offset[-1], np.int64)
-        traced(best, *work[2:], path_offset, path, True)
+        path_offset, path = _routes(best, work[2], work[3])
         first = np.array([0, 0, part.start, 0])  # doors are counted from the origin's own first
         answers.append(
             [
@@ -310,6 +346,19 @@ def _few(question: Question, count: int) -> list[list[Found]]:
             ]
         )
     return answers
+
+
+def _routes(
+    best: NDArray[np.int64], came_by: NDArray[np.int64], came_from: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the arcs to each destination that was met, packed; note the doors they start at."""
+    from networks.search.answer_kernels import traced  # noqa: PLC0415 (compiled)
+
+    path_offset = np.zeros(len(best) + 1, np.int64)
+    traced(best, came_by, came_from, path_offset, np.empty(0, np.int64), False)
+    path = np.empty(path_offset[-1], np.int64)
+    traced(best, came_by, came_from, path_offset, path, True)
+    return path_offset, path
 
 
 def _beside(question: Question, i: int, nowhere: int) -> NDArray[np.int64]:

@@ -126,10 +126,10 @@ def former_run(folder: Path, lang: Lang, *, named: bool) -> Result | None:
 
 def compared(former: Result | None, new: Result, *, named: bool) -> RunComparison | None:
     """Return both runs beside each other; None without another, or of another prefecture."""
-    from spots.library.compared_results import Comparison
-
     if former is None:
         return None
+    from spots.library.compared_results import Comparison
+
     try:
         return Comparison(former, new).found
     except SpotsError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import errno
+import gc
 import json
 import os
 import shutil
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 import click
 
+from groundfloor.aligned import cell_width, cut_to
 from groundfloor.decorations import LEFT_OUT
 from groundfloor.problem_groups import FEW, RowNames, group_lines, problem_groups, tone_of
 from groundfloor.problems import (
@@ -36,6 +38,9 @@ if TYPE_CHECKING:
 # No room, no quota, a broken disk, a stream that somebody closed.
 _STREAM_FAULTS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF})
 UNUSABLE_DATA, WRONG_USAGE, UNDETERMINED, INCOMPLETE = 1, 2, 3, 4
+# A command loads half a million objects that stay, and makes little that goes in circles: the
+# collector that walks them at each 700 new ones takes a fifth of what loading takes.
+_OBJECTS = 100_000
 ERRORS_SHOWN = 200  # of one kind: who mends a list wants all, but nobody reads a million
 
 
@@ -43,6 +48,7 @@ ERRORS_SHOWN = 200  # of one kind: who mends a list wants all, but nobody reads 
 def reporting(lang: Lang | None) -> Iterator[Lang]:
     """Give the language, and turn the project's errors into messages and an exit code."""
     chosen = lang or Lang.JA
+    gc.set_threshold(_OBJECTS)
     try:
         yield chosen
     except SpotsError as fault:
@@ -110,6 +116,26 @@ def stages(lang: Lang) -> Callable[[Text], None]:
     if not sys.stderr.isatty():
         return lambda _stage: None
     return lambda stage: click.echo(f"… {stage.render(lang)}", err=True)
+
+
+@contextmanager
+def stages_on_one_line(lang: Lang) -> Iterator[Callable[[Text], None]]:
+    """Give a progress reporter whose stages take each other's place; silence in a pipe."""
+    width = terminal_width(sys.stderr)
+    if width is None:
+        yield lambda _stage: None
+        return
+
+    def show(text: str) -> None:
+        shown = cut_to(text, width - 1)
+        blanks = " " * (width - 1 - cell_width(shown))
+        click.echo(f"\r{shown}{blanks}", nl=False, err=True)
+
+    try:
+        yield lambda stage: show(f"… {stage.render(lang)}")
+    finally:
+        show("")
+        click.echo("\r", nl=False, err=True)
 
 
 def report_problems(

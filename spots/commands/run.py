@@ -135,6 +135,7 @@ class RunRequest:
 def do_run(asked: RunRequest, lang: Lang | None, *, force: bool, as_json: bool) -> NoReturn:
     """Run a job, write its folder, print what was decided, and exit."""
     from networks.kernel import start_without_scipy
+    from spots.job.job_roads import store_of
     from spots.job.run_file import read_run_file
     from spots.library.whole_runs import judged
     from spots.outputs import refuse_existing, write_folder
@@ -158,7 +159,10 @@ def do_run(asked: RunRequest, lang: Lang | None, *, force: bool, as_json: bool) 
     gc.freeze()
     progress(Text("書き出しています", "writing"))
     left_out: list[Problem] = []
-    written = write_folder(result, target, lang=chosen, force=force, missing=left_out.append)
+    kept = store_of(job, progress)
+    written = write_folder(
+        result, target, lang=chosen, force=force, missing=left_out.append, disk=kept
+    )
     problems = (*result.problems, *left_out)
     loaded = _load(result, target, database, chosen) if database else None
     told = (*problems, *_unlike(job, asked.facilities, chosen, written))

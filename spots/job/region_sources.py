@@ -6,7 +6,7 @@ same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -25,6 +25,7 @@ from boundaries import (
     read_municipalities,
     read_physician_index,
 )
+from boundaries.codes import near_prefectures
 from boundaries.kept_regions import REGIONS, BuiltRegions
 from groundfloor.codec import encode
 from groundfloor.kept_on_disk import NOTHING_KEPT, KeptOnDisk, Origin
@@ -66,12 +67,15 @@ class RegionSources:
         The indices of one edition.
     edition : IndexEdition or None
         That edition; needed with `index`.
+    around : bool
+        Whether only the prefecture's outlines and those of prefectures near it are kept.
     """
 
     municipalities: tuple[GroundFile, ...]
     areas: GroundFile | None = None
     index: GroundFile | None = None
     edition: IndexEdition | None = None
+    around: bool = False
 
 
 def regions_of(
@@ -111,7 +115,7 @@ def _origin(sources: RegionSources, *, prefecture: str, merge_wards: bool) -> Or
     told = [file and (file.shown, file.layer) for file in files]
     return Origin(
         files=tuple(file.path for file in given),
-        settings=[told, encode(sources.edition), prefecture, merge_wards],
+        settings=[told, encode(sources.edition), prefecture, merge_wards, sources.around],
         code=("groundfloor", "boundaries", "spots/job/region_sources"),
     )
 
@@ -120,7 +124,8 @@ def _regions(sources: RegionSources, *, prefecture: str, merge_wards: bool) -> B
     shown = [outlines.shown for outlines in sources.municipalities]
     faults: list[SpotsError] = []
     areas, more = _read(partial(_areas, sources), faults) or (None, ())
-    outlines = _read(partial(_outlines, sources, areas, merge_wards=merge_wards), faults)
+    wanted = {prefecture, *near_prefectures(prefecture)} if sources.around else None
+    outlines = _read(partial(_outlines, sources, areas, wanted, merge_wards=merge_wards), faults)
     indices, most = _read(partial(_indices, sources), faults) or (None, ())
     if outlines is None or faults:
         raise type(faults[0])(p for fault in faults for p in fault.problems)
@@ -152,7 +157,11 @@ def _read(find: Callable[[], T], faults: list[SpotsError]) -> T | None:
 
 
 def _outlines(
-    sources: RegionSources, areas: AreaTable | None, *, merge_wards: bool
+    sources: RegionSources,
+    areas: AreaTable | None,
+    prefectures: Collection[str] | None,
+    *,
+    merge_wards: bool,
 ) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
     shown = [outlines.shown for outlines in sources.municipalities]
     with _naming(", ".join(shown)):
@@ -160,6 +169,7 @@ def _outlines(
             [outlines.path for outlines in sources.municipalities],
             layer=sources.municipalities[0].layer,
             merge_wards=merge_wards,
+            prefectures=prefectures,
             areas=areas,
             label=shown,
         )

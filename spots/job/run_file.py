@@ -56,6 +56,7 @@ from spots.job.replaying import (
 )
 from spots.job.run_file_shape import RunFile, with_evidence_files
 from spots.job.run_layers import OPTION, RunLayer, layers_fit, layers_of, with_new_lists
+from spots.job.run_templates import filled
 from spots.job.sound_tables import SoundTables, sound_tables
 from spots.judging.policy import Policy
 from spots.judging.policy_files import At
@@ -307,8 +308,10 @@ def draft_of(
     """
     page = page_of(Path(path))
     document, given = with_settings(page.document, settings)
+    if page.record is None:
+        document = filled(document)
     if not given:
-        return drafted(page, facilities)
+        return drafted(replace(page, document=document), facilities)
     record = None if page.record is None else _otherwise(page, page.record, given)
     draft = drafted(replace(page, document=document, record=record), facilities)
     return replace(draft, problems=named_by_option(draft.problems, given, document.file))
@@ -445,6 +448,7 @@ def _layer_data(spec: LayerSpec, list_name: str) -> dict[str, object]:
         "columns": dict(spec.columns),
         "where": dict(spec.where),
         "accuracy": spec.accuracy,
+        **({} if spec.belt_km is None else {"belt_km": spec.belt_km}),
     }
 
 

@@ -85,6 +85,7 @@ class RunHead:
     """``[run]``: what the outputs are called and where they go."""
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
+    prefecture: str | None = None  # fills {prefecture} (`spots.job.run_templates`)
     title: Bilingual | None = None
     output: Words = "out"
     lang: Lang = Lang.JA
@@ -129,6 +130,7 @@ class FacilityList:
     accuracy: Accuracy = Accuracy.POINT
     columns: Frozen[str, str] = field(default_factory=FrozenDict)
     where: Frozen[str, tuple[str, ...]] = field(default_factory=FrozenDict)
+    belt_km: Annotated[float, Field(gt=0, le=1_000)] | None = None  # of role = "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,8 @@ class OutlineFiles:
     source: str = ""
     as_of: AsOf = None
     edition: str = ""
+    # "around": the policy's prefecture and those near it, out of files that hold more.
+    prefectures: Literal["all", "around"] = "all"
 
 
 @dataclass(frozen=True, slots=True)

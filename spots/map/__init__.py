@@ -1,5 +1,5 @@
 """The interactive map: one HTML file that needs nothing but, at most, background tiles."""
 
-from spots.map.payload import render_map
+from spots.map.rendering import render_map
 
 __all__ = ["render_map"]

@@ -76,7 +76,7 @@ def page_extent(
 def without_area(result: RunResult) -> np.ndarray:
     """Return which municipalities of the prefecture are in no medical area, where others are."""
     frame = result.municipalities
-    home = np.asarray(frame["prefecture_code"] == result.settings.prefecture_code, dtype=bool)
+    home = np.asarray(frame["prefecture_code"].isin(result.settings.home), dtype=bool)
     lone = np.asarray(frame["area_code"].isna(), dtype=bool)
     return home & lone if len(result.areas) else np.zeros(len(frame), dtype=bool)
 
@@ -102,7 +102,7 @@ def _neighbours(
     wide, high = _AROUND * (east - west), _AROUND * (north - south)
     seen = (west - wide, south - high, east + wide, north + high)
     frame = result.municipalities
-    abroad = frame["prefecture_code"] != result.settings.prefecture_code
+    abroad = ~frame["prefecture_code"].isin(result.settings.home)
     found = []
     for code in sorted(set(frame["prefecture_code"][abroad])):
         mine = frame["prefecture_code"] == code

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Protocol
 import pyogrio
 
 from groundfloor.decorations import attempted
-from groundfloor.disk import WrittenFile, refuse_foreign, whole_folder, written_file, written_files
+from groundfloor.disk import WrittenFile, whole_folder, written_file, written_files
 from groundfloor.gdal_paths import plain_folder
+from groundfloor.kept_on_disk import NOTHING_KEPT, KeptOnDisk
 from groundfloor.problems import Lang, Problem, Text, UsageError, error, one_of
 from spots.outputs.asked_outputs import (
     GEOPACKAGE,
@@ -31,7 +32,8 @@ from spots.outputs.asked_outputs import (
     with_outputs,
 )
 from spots.outputs.conservation import check_ids, check_result, check_units
-from spots.outputs.evidence import dump_evidence, read_manifest
+from spots.outputs.evidence import dump_evidence
+from spots.outputs.folder_names import ours, refuse_existing
 from spots.outputs.geojson import (
     dissolved_geojson,
     facilities_geojson,
@@ -121,10 +123,10 @@ def position_writers() -> dict[str, Writer]:
     return {"positions.csv": positions_csv}
 
 
-def _map(result: RunResult, lang: Lang, /) -> str | bytes:
+def _map(result: RunResult, lang: Lang, /, **kept: KeptOnDisk) -> str | bytes:
     from spots.map import render_map  # noqa: PLC0415 - folium is slow to import
 
-    return render_map(result, lang)
+    return render_map(result, lang, **kept)
 
 
 def _report(result: RunResult, lang: Lang, /) -> str | bytes:
@@ -133,9 +135,15 @@ def _report(result: RunResult, lang: Lang, /) -> str | bytes:
     return render_report(result, lang)
 
 
-def map_writer() -> dict[str, Writer]:
-    """Return the writer of ``map.html``; folium is imported when it is called."""
-    return {MAP: _map}
+def map_writer(**kept: KeptOnDisk) -> dict[str, Writer]:
+    """Return the writer of ``map.html``; folium is imported when it is called.
+
+    Parameters
+    ----------
+    **kept : KeptOnDisk
+        ``disk``, where there is one, as `spots.map.render_map` takes it.
+    """
+    return {MAP: partial(_map, **kept)}
 
 
 def report_writer() -> dict[str, Writer]:
@@ -157,6 +165,7 @@ def write_folder(
     outputs: Iterable[OptionalOutput] | None = None,
     extra: Mapping[str, Writer] | None = None,
     missing: Callable[[Problem], None] = _untold,
+    disk: KeptOnDisk = NOTHING_KEPT,
 ) -> tuple[WrittenFile, ...]:
     """Write the whole output folder, or nothing.
 
@@ -187,6 +196,8 @@ def write_folder(
         mapping leaves both out.
     missing : callable
         Called with the finding for each file that could not be made.
+    disk : KeptOnDisk
+        Where what maps draw is if the same boundaries were drawn before.
 
     Returns
     -------
@@ -217,10 +228,10 @@ def write_folder(
     _check_names({**standard_writers(), **(extra or {})})
     refuse_existing(out, force=force)
     contents = {name: _as_bytes(writer(result, lang)) for name, writer in (extra or {}).items()}
-    with whole_folder(out, _ours, force=force, trouble=GDAL_TROUBLE) as aside:
+    with whole_folder(out, ours, force=force, trouble=GDAL_TROUBLE) as aside:
         for name, content in contents.items():
             (aside / name).write_bytes(content)
-        left_out = _written(result, lang, aside, pages=extra is None)
+        left_out = _written(result, lang, aside, disk, pages=extra is None)
         result = replace(result, problems=(*result.problems, *left_out.values()))
         files = written_files(aside)
         manifest = manifest_json(
@@ -233,21 +244,24 @@ def write_folder(
     return tuple(sorted(written, key=lambda file: file.name))
 
 
-def _written(result: RunResult, lang: Lang, folder: Path, *, pages: bool) -> dict[str, Problem]:
+def _written(
+    result: RunResult, lang: Lang, folder: Path, disk: KeptOnDisk, *, pages: bool
+) -> dict[str, Problem]:
     """Write all but the manifest; return what could not be made, by name.
 
     The evidence comes first, for the report is made of it while the rest is; where something is
     left out it is written again, and says so.
     """
     _write(folder, EVIDENCE, _evidence(result, lang))
+    kept = {"disk": disk} if disk.folder else {}
     report = pages and REPORT not in {*not_asked_for(result)}
-    with _report_beside(folder / EVIDENCE, result, lang) if report else nullcontext() as made:
+    with _report_beside(folder / EVIDENCE, result, lang, disk) if report else nullcontext() as made:
         writers = {**essential_writers(), **(unit_writers() if result.grounds else {})}
         for name, writer in writers.items():
             if name != EVIDENCE:
                 _write(folder, name, writer(result, lang))
         _check_written(result, folder)
-        left_out = _decorations(result, lang, folder, pages=pages)
+        left_out = _decorations(result, lang, folder, map_writer(**kept) if pages else {})
         layers = _layers(result, lang, folder)
         if made is not None:
             content, found = made()
@@ -262,20 +276,22 @@ def _written(result: RunResult, lang: Lang, folder: Path, *, pages: bool) -> dic
 
 
 def _report_beside(
-    evidence: Path, result: RunResult, lang: Lang
+    evidence: Path, result: RunResult, lang: Lang, disk: KeptOnDisk
 ) -> AbstractContextManager[Callable[[], Made]]:
     from spots.report.apart import report_beside  # noqa: PLC0415 - as for the report
 
-    return report_beside(evidence, result, lang)
+    return report_beside(evidence, result, lang, disk)
 
 
-def _decorations(result: RunResult, lang: Lang, folder: Path, *, pages: bool) -> dict[str, Problem]:
+def _decorations(
+    result: RunResult, lang: Lang, folder: Path, pages: Mapping[str, Writer]
+) -> dict[str, Problem]:
     """Write what shows the verdicts, but layers and report; return why others could not be made."""
     left_out: dict[str, Problem] = {}
     writers = {**decoration_writers(), **(ground_writers() if result.grounds else {})}
     writers |= indicator_writers() if result.indicators is not None else {}
     writers |= position_writers() if asked_for_positions(result) else {}
-    writers |= map_writer() if pages else {}
+    writers |= pages
     for name in not_asked_for(result):
         writers.pop(name, None)
     for name, writer in writers.items():
@@ -310,34 +326,6 @@ def _layers(result: RunResult, lang: Lang, folder: Path) -> dict[str, Problem]:
         for part in place.glob(f"{GEOPACKAGE}*"):  # the journal of its database, too
             part.unlink()
     return {GEOPACKAGE: found[0]}
-
-
-def refuse_existing(out: Path, *, force: bool) -> None:
-    """Refuse a target that must not be replaced; call it before a long run to fail early.
-
-    Raises
-    ------
-    OutputExistsError
-        When it exists and `force` is not given.
-    ForeignFolderError
-        When it is a file, or holds what this tool did not write.
-    """
-    refuse_foreign(out, _ours, force=force)
-
-
-def own_files(folder: Path) -> tuple[Path, ...]:
-    """Return the files of an output folder, which no other output may take the place of.
-
-    Raises
-    ------
-    FolderError
-        When `folder` is not an output of this tool.
-    """
-    return tuple(folder / name for name in _ours(folder))
-
-
-def _ours(out: Path) -> list[str]:
-    return [*(str(entry["name"]) for entry in read_manifest(out)["files"]), MANIFEST]
 
 
 def _as_bytes(content: str | bytes) -> bytes:

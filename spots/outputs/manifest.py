@@ -15,16 +15,13 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, TypeGuard
 
-import pyogrio
-import pyproj
-import shapely
-
 from groundfloor.codec import encode, readable_json
 from groundfloor.disk import WrittenFile
 from groundfloor.installed import TOOL, tool_version
 from groundfloor.problems import Lang, Text
 from spots.outputs.asked_outputs import not_asked_for
 from spots.outputs.portable_paths import PortablePath, portable
+from spots.outputs.run_digest import hashed_input, run_digest, tool_digest
 from spots.types import RunOrigin, RunResult, Settings, State
 
 MANIFEST = "run.json"
@@ -110,12 +107,15 @@ def manifest_json(
     str
         JSON; tables of the run file have their keys in its order, which a replay is to have too.
     """
+    versions = library_versions()
+    inputs = [hashed_input(each.key, each.file, each.sha256) for each in result.inputs]
     left_aside = list(not_asked_for(result))
     page = {
         "tool": {"name": TOOL, "version": tool_version(), "format": FORMAT_VERSION},
         "created": created.isoformat(timespec="seconds"),
+        "digest": run_digest(result.job, inputs, lang, tool_digest(versions)),
         "lang": lang.value,
-        "versions": library_versions(),
+        "versions": versions,
         "job": encode(result.job),
         "replay": encode(_places(result.origin, folder)),
         "settings": _settings(result.settings, lang),
@@ -178,6 +178,10 @@ def result_counts(result: RunResult, lang: Lang) -> list[dict[str, object]]:
 
 def library_versions() -> dict[str, str]:
     """Return the versions that can change a result."""
+    import pyogrio  # noqa: PLC0415 - who reads a manifest needs none of them
+    import pyproj  # noqa: PLC0415
+    import shapely  # noqa: PLC0415
+
     versions = {name: metadata.version(name) for name in _LIBRARIES}
     versions["python"] = platform.python_version()
     versions["gdal"] = ".".join(str(n) for n in pyogrio.__gdal_version__)

@@ -25,6 +25,7 @@ from typing import Any
 
 from groundfloor.codec import decode, encode
 from groundfloor.decorations import attempted, left_out
+from groundfloor.kept_on_disk import NOTHING_KEPT, KeptOnDisk
 from groundfloor.problems import Lang, Problem, Text, one_line
 from spots.report.typesetting import interpreter
 from spots.telling.wording import same
@@ -49,7 +50,9 @@ serve(asked)
 
 
 @contextmanager
-def report_beside(evidence: Path, result: RunResult, lang: Lang) -> Iterator[Callable[[], Made]]:
+def report_beside(
+    evidence: Path, result: RunResult, lang: Lang, disk: KeptOnDisk = NOTHING_KEPT
+) -> Iterator[Callable[[], Made]]:
     """Begin to make a report; give who waits for it.
 
     Where the block ends otherwise, by an error or Ctrl-C, nothing of the child is left.
@@ -62,13 +65,15 @@ def report_beside(evidence: Path, result: RunResult, lang: Lang) -> Iterator[Cal
         The same run, for where no process can be started: inside a program that is no Python.
     lang : Lang
         Language of the report.
+    disk : KeptOnDisk
+        As for `spots.map.drawn_outlines.drawn_outlines`.
     """
     python = interpreter()
     if python is None:
         yield partial(_in_this_process, result, lang)
         return
     try:
-        child = _started(python, evidence, lang)
+        child = _started(python, evidence, lang, disk)
     except OSError as fault:
         found = _not_started(fault)
         yield lambda: (None, (found,))
@@ -91,12 +96,15 @@ def _in_this_process(result: RunResult, lang: Lang) -> Made:
     return attempted(same(_NAME), lambda: render_report(result, lang))
 
 
-def _started(python: str, evidence: Path, lang: Lang) -> subprocess.Popen[bytes]:
+def _started(
+    python: str, evidence: Path, lang: Lang, disk: KeptOnDisk = NOTHING_KEPT
+) -> subprocess.Popen[bytes]:
     """Start a child that makes a report of `evidence`."""
     asked = {
         "path": [str(_ROOT), *filter(None, sys.path)],
         "evidence": str(evidence.absolute()),
         "lang": lang.value,
+        "kept": disk.folder and str(disk.folder.absolute()),
     }
     child = subprocess.Popen(  # noqa: S603 (our own interpreter and script)
         [python, "-P", "-X", "utf8", "-c", _CHILD],
@@ -159,7 +167,7 @@ def serve(asked: dict[str, Any]) -> None:
     Parameters
     ----------
     asked : dict
-        ``evidence`` and ``lang``, as `report_beside` sends them.
+        ``evidence``, ``lang`` and ``kept``, as `report_beside` sends them.
     """
     threading.Thread(target=_end_with_parent, daemon=True).start()
     gc.disable()  # one report, and the end: nothing of it is worth walking again and again
@@ -183,6 +191,7 @@ def _report(asked: dict[str, Any]) -> bytes:
     from spots.report.typesetting import typeset  # noqa: PLC0415 - likewise
 
     page = json.loads(Path(asked["evidence"]).read_bytes())
-    document = document_of(decode(page["result"], RunResult), Lang(asked["lang"]))
+    disk = KeptOnDisk(Path(asked["kept"])) if asked["kept"] else NOTHING_KEPT
+    document = document_of(decode(page["result"], RunResult), Lang(asked["lang"]), disk=disk)
     del page
     return typeset(document, here=True)

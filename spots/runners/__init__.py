@@ -9,8 +9,9 @@ Other distributions add runners of their own under the entry points `GROUP`.
 
 from __future__ import annotations
 
+from spots.runners.processes import ProcessRunner
 from spots.runners.runner_choice import GROUP, RunnerOptions, runner_called
-from spots.runners.runner_protocol import Begin, Ended, Order, Runner, Told, Work
+from spots.runners.runner_protocol import Begin, Ended, Order, Results, Runner, Told, Work
 from spots.runners.serial import SerialRunner
 
 __all__ = [
@@ -18,6 +19,8 @@ __all__ = [
     "Begin",
     "Ended",
     "Order",
+    "ProcessRunner",
+    "Results",
     "Runner",
     "RunnerOptions",
     "SerialRunner",

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import metadata
+from types import MappingProxyType
 from typing import TypeAlias
 
 from groundfloor.problems import Text, UsageError, error
+from spots.runners.processes import ProcessRunner
 from spots.runners.runner_protocol import Runner
 from spots.runners.serial import SerialRunner
 
@@ -38,8 +40,13 @@ def _serial(_options: RunnerOptions) -> Runner:
     return SerialRunner()
 
 
-def _own() -> Mapping[str, MakeRunner]:
-    return {SerialRunner.name: _serial}
+def _processes(options: RunnerOptions) -> Runner:
+    return ProcessRunner(options.workers)
+
+
+_OWN: Mapping[str, MakeRunner] = MappingProxyType(
+    {SerialRunner.name: _serial, ProcessRunner.name: _processes}
+)
 
 
 def runner_called(name: str, options: RunnerOptions) -> Runner:
@@ -48,7 +55,7 @@ def runner_called(name: str, options: RunnerOptions) -> Runner:
     Parameters
     ----------
     name : str
-        ``serial``, or the name of an entry point of `GROUP`.
+        ``serial``, ``processes``, or the name of an entry point of `GROUP`.
     options : RunnerOptions
         What it is told.
 
@@ -58,9 +65,8 @@ def runner_called(name: str, options: RunnerOptions) -> Runner:
         There is none of that name, or its distribution cannot be loaded, or it needs what is not
         installed.
     """
-    own = _own()
-    if name in own:
-        return own[name](options)
+    if name in _OWN:
+        return _OWN[name](options)
     others = {each.name: each for each in metadata.entry_points(group=GROUP)}
     if name not in others:
         raise UsageError(
@@ -68,8 +74,8 @@ def runner_called(name: str, options: RunnerOptions) -> Runner:
                 "unknown-runner",
                 Text("その名前の実行方法はありません", "there is no runner of that name"),
                 Text(
-                    f"次のいずれかを指定してください: {'、'.join([*own, *others])}",
-                    f"give one of these: {', '.join([*own, *others])}",
+                    f"次のいずれかを指定してください: {'、'.join([*_OWN, *others])}",
+                    f"give one of these: {', '.join([*_OWN, *others])}",
                 ),
                 column="--runner",
                 value=name,

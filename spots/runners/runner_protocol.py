@@ -5,7 +5,7 @@ Stands apart: what every runner and everybody who has something to run agree on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeAlias, TypeVar
 
@@ -57,6 +57,9 @@ class Ended(Generic[D]):
     problems: tuple[Problem, ...] = ()
 
 
+Results: TypeAlias = Generator[Ended[D], None, None]
+
+
 class Runner(Protocol):
     """Does orders, however many at once."""
 
@@ -65,7 +68,7 @@ class Runner(Protocol):
         """What it is called on the command line and in summaries."""
         ...
 
-    def run(self, orders: Sequence[O], begin: Begin[O, D], told: Told) -> Iterator[Ended[D]]:
+    def run(self, orders: Sequence[O], begin: Begin[O, D], told: Told) -> Results[D]:
         """Yield how each order ended, every one of them once, in the order in which they end.
 
         Whoever stops asking (a Ctrl-C, `close`) ends it: no process is left behind.

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 
-from spots.runners.runner_protocol import Begin, D, Ended, O, Told
+from spots.runners.runner_protocol import Begin, D, Ended, O, Results, Told
 from spots.runners.worker_losses import out_of_memory
 
 
@@ -23,7 +23,7 @@ class SerialRunner:
 
     name = "serial"
 
-    def run(self, orders: Sequence[O], begin: Begin[O, D], told: Told) -> Iterator[Ended[D]]:
+    def run(self, orders: Sequence[O], begin: Begin[O, D], told: Told) -> Results[D]:
         """Yield how each order ended, in their order; see `Runner.run`."""
         work = begin()
         for number, order in enumerate(orders):

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from groundfloor.problems import Text
 from spots.job.at_hand import AtHand
 from spots.job.execution import execute
+from spots.job.job_roads import store_of
 from spots.job.run_file import Job
 from spots.scenarios.scenario_answers import ScenarioAnswers, ScenarioRule
 from spots.scenarios.scenario_file import ScenarioFile
@@ -37,10 +38,13 @@ def answered(job: Job, file: ScenarioFile, progress: Callable[[Text], None]) -> 
     MissingFileError, DataError
         An input cannot be used.
     """
-    hand = AtHand()
+    hand = AtHand(disk=store_of(job, progress))
     table = scenario_table(job, file.scenarios, hand=hand, progress=progress)
     base = execute(job, progress, hand=hand)
-    return ScenarioAnswers(table, base, file, tuple(_rules(job, table.scenarios)))
+    robustness = None
+    if file.robustness.asks:
+        robustness = file.robustness.answered(job, base.verdicts, hand, progress)
+    return ScenarioAnswers(table, base, file, tuple(_rules(job, table.scenarios)), robustness)
 
 
 def _rules(job: Job, scenarios: Sequence[NamedScenario]) -> Iterator[ScenarioRule]:

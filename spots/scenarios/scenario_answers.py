@@ -16,6 +16,7 @@ from spots.telling.scenario_columns import NOT_LISTED_WORDS
 from spots.telling.scenario_words import AS_IT_IS, NEVER_TURNS, setting_words, turning_words
 from spots.telling.wording import joined
 from spots.types import Facility, Place, RunResult, State
+from spots.types.robustness import Robustness
 from spots.types.scenario_table import (
     NOT_LISTED,
     STATES,
@@ -162,12 +163,15 @@ class ScenarioAnswers:
         What the file says.
     rules : tuple of ScenarioRule
         Of each scenario.
+    robustness : Robustness or None
+        What the verdicts of the run file as it is hang on; None where that was not asked.
     """
 
     table: ScenarioTable
     base: RunResult
     file: ScenarioFile
     rules: tuple[ScenarioRule, ...]
+    robustness: Robustness | None = None
 
     @property
     def title(self) -> Text:

@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from boundaries.types import AreaClass
 from spots.types import ResultKind, State
+from spots.types.robustness import GoneGrade
 
 #: One for each criterion, by its number; they repeat beyond the last.
 CRITERIA = ("#0A4A8C", "#00836A", "#C84800", "#9B4DCA", "#5A3A00")
@@ -32,6 +33,15 @@ RESULTS: Mapping[ResultKind, str] = MappingProxyType(
         ResultKind.SUPPORT_AREA: "#007EA7",
         ResultKind.CANDIDATE: "#8C6D00",
         ResultKind.PROGRAMME: "#2B2B6B",
+    }
+)
+#: What hangs on a hospital or road: its colour, darker for more, and the width of its line, mm.
+GRADES: Mapping[GoneGrade, tuple[str, float]] = MappingProxyType(
+    {
+        GoneGrade.SEVERAL_TURN: ("#7A0019", 2.4),
+        GoneGrade.ONE_TURNS: ("#D1495B", 1.8),
+        GoneGrade.LONGER: ("#E9A03B", 1.1),
+        GoneGrade.NOTHING: ("#9AA5B1", 0.5),
     }
 )
 #: Behind the word of a state in a table: light, so that black print is read on it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,15 +13,17 @@ from geopandas.testing import assert_geodataframe_equal
 
 import spots.job.region_sources
 from boundaries import Regions
-from groundfloor.kept_on_disk import KeptOnDisk, kept_files
+from groundfloor.codec import encode
+from groundfloor.kept_on_disk import NOTHING_KEPT, KeptOnDisk, kept_files
 from groundfloor.problems import DataError, Problem
+from spots.job import run_surroundings, tied_cells
 from spots.job.at_hand import AtHand
 from spots.job.execution import execute
 from spots.job.inputs import read_regions
 from spots.job.run_file import Job, read_run_file
 from spots.outputs import write_folder
 from spots.sample import sample_run_file
-from tests.helpers.small_job import write_job
+from tests.helpers.small_job import HOSPITALS, LINKS, RUN, outlines, write_job
 
 MOMENT = datetime(2026, 11, 30, tzinfo=UTC)
 
@@ -101,6 +104,75 @@ def test_what_is_wrong_is_said_each_time(job: Job, store: KeptOnDisk) -> None:
         with pytest.raises(DataError):
             read_regions(job, store)
     assert kept_files(store.folder) == ()
+
+
+def around(job: Job, disk: KeptOnDisk = NOTHING_KEPT) -> object:
+    return encode(execute(job, hand=AtHand(disk=disk)).surroundings)
+
+
+def ruled(table: str) -> str:
+    return f"{RUN}[policy.override.{table}\n"
+
+
+# Once the base is this, settings of the drive matter: a toll road, and a road one way.
+STREETS = LINKS.replace("50.0,primary,both,,県道1号,0", "50.0,primary,both,,県道1号,1").replace(
+    "10.0,trunk,both", "10.0,trunk,forward"
+)
+SHUT = {
+    "type": "Feature",
+    "properties": {"name": "県道1号", "reason": "崩土"},
+    "geometry": {"type": "LineString", "coordinates": [[131.05, 32.7], [131.1, 33.12]]},
+}
+CLOSED = json.dumps({"type": "FeatureCollection", "features": [SHUT]})
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param({"hospitals.csv": HOSPITALS.rpartition("H3")[0]}, id="one fewer"),
+        pytest.param({"hospitals.csv": HOSPITALS.replace("131.0500", "131.0700")}, id="one moved"),
+        pytest.param({"hospitals.csv": HOSPITALS.replace("H2", "H9")}, id="one renamed"),
+        pytest.param({"links.csv": STREETS.replace("50.0", "30.0")}, id="another road"),
+        pytest.param({"run.toml": RUN + "speed_factor = 0.5\n"}, id="slower"),
+        pytest.param({"run.toml": RUN + 'closures = "c.json"\n', "c.json": CLOSED}, id="closed"),
+        pytest.param({"run.toml": ruled("travel]\ntolls = false")}, id="tolls"),
+        pytest.param({"run.toml": ruled("travel]\nsnap_limit_m = 90")}, id="snap limit"),
+        pytest.param({"run.toml": ruled('travel]\ndirection = "to_candidate"')}, id="way"),
+        pytest.param({"run.toml": ruled("criterion.3]\nthreshold_min = 20")}, id="minutes"),
+        pytest.param(
+            {"municipalities.geojson": outlines().replace("131.3", "131.12")}, id="other land"
+        ),
+    ],
+)
+def test_what_lies_around_is_that_of_this_run(
+    job: Job, store: KeptOnDisk, changed: dict[str, str]
+) -> None:
+    """What an earlier run kept serves this one where nothing it follows from has changed."""
+    run_file = write_job(Path(job.base), {"links.csv": STREETS})
+    before = around(read_run_file(run_file), store)
+    other = read_run_file(write_job(Path(job.base), {"links.csv": STREETS, **changed}))
+    without = around(other)
+    assert [around(other, store), around(other, store)] == [without, without]
+    assert around(other, store) != before
+
+
+def test_of_a_list_that_changed_only_what_is_new_is_looked_for(
+    job: Job, store: KeptOnDisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    around(job, store)
+    asked = []
+    pure = run_surroundings.times_to_each
+
+    def counted(network, places, hospitals, *limits, **options):
+        asked.extend(t.id for t in hospitals)
+        return pure(network, places, hospitals, *limits, **options)
+
+    monkeypatch.setattr(run_surroundings, "times_to_each", counted)
+    monkeypatch.setattr(tied_cells, "snap_points", never)
+    moved = HOSPITALS.replace("131.0500", "131.0700").replace("H2,済生会", "H5,済生会")
+    around(read_run_file(write_job(Path(job.base), {"hospitals.csv": moved})), store)
+    assert asked == ["H1"]
 
 
 def folder_bytes(job: Job, store: KeptOnDisk | None, out: Path, **more) -> dict[str, bytes]:

@@ -40,6 +40,7 @@ SPOTS_MAY_IMPORT: dict[str, set[str]] = {
     "scenarios": {
         *("types", "telling", "facilities", "judging", "map", "report", "outputs", "job"),
     },
+    "country": {"types", "telling", "facilities", "map", "outputs", "job"},
     "sample": set(),
     "public_data": {"types", "telling"},
     "backgrounds": {"types", "telling", "public_data"},
@@ -47,7 +48,7 @@ SPOTS_MAY_IMPORT: dict[str, set[str]] = {
     # The nouns of `import spots` stand above all that does the work.
     "library": {
         *("types", "telling", "facilities", "judging", "map", "report", "outputs", "explaining"),
-        *("comparing", "locating", "export", "job", "sample", "scenarios"),
+        *("comparing", "locating", "export", "job", "sample", "scenarios", "country"),
     },
     # Commands stand above all that is left, and nothing imports them but the entry point.
     "commands": {
@@ -63,7 +64,7 @@ SPOTS_MAY_IMPORT: dict[str, set[str]] = {
             "comparing",
         ),
         *("locating", "editions", "export", "sample", "checking", "public_data", "starting"),
-        *("scenarios", "runners"),
+        *("scenarios", "runners", "country"),
     },
 }
 #: Which of the project's own modules each part may import.
@@ -83,13 +84,14 @@ LONG_MODULES: dict[str, str] = {}
 _COMPILED = "one compiled loop: a call costs, and numba sees a kernel as a whole"
 LONG_FUNCTIONS: dict[str, str] = {
     "networks/search/answer_kernels.py:answers": _COMPILED,
+    "networks/search/search_kernels.py:_reach": _COMPILED,
     "networks/search/search_kernels.py:ranked": _COMPILED,
 }
 #: What a module with a single importer says in its docstring, with the reason.
 APART = re.compile(r"(?i)\bstands?\s+apart\b|\bapart\s+from\b")
 #: Where an exception of any kind may be caught, and why.
 CATCH_ALL = {
-    "spots/job/batch_run.py": "a defect in one job must not cost the others; it is named",
+    "spots/job/batch_work.py": "a defect in one job must not cost the others; it is named",
     "groundfloor/decorations.py": "a defect in a picture must not cost the verdicts; it is named",
 }
 #: Who prepares a shape, and why no other thread can hold it: two that ask a prepared one crash.
@@ -97,7 +99,6 @@ PREPARED = {
     "groundfloor/guarded_shapes.py": "its own copy; whatever may be shared goes through here",
     "networks/search/borders.py": "ground it has just flattened",
     "networks/closures/matching.py": "a closure it has just laid in a plane",
-    "spots/judging/criteria/isolation.py": "a piece it has cut out itself, for one inquiry",
     "spots/job/catchment_outlines.py": "an outline it has just thinned",
 }
 

@@ -29,12 +29,13 @@ from spots.outputs.qgis.symbols import (
     pennant,
     single,
 )
-from spots.telling.colours import AREAS, RESULTS, ROBUST, ROUTE, criterion
+from spots.telling.colours import AREAS, GRADES, RESULTS, ROBUST, ROUTE, criterion
 from spots.telling.columns import Column
 from spots.telling.labels import ROLE_LABELS, STATE_LABELS
 from spots.telling.scenario_words import share_words
 from spots.telling.straight_columns import TRAVEL_BASIS
 from spots.types import ResultKind, Role, State, TravelBasis
+from spots.types.robustness import GoneGrade
 
 _WHITE, _BLACK = "#ffffff", "#111111"
 _STATE_SYMBOLS: dict[State, Symbol] = {
@@ -245,6 +246,25 @@ def _closures(_table: LayerTable, _lang: Lang, named: Named) -> _Look:
     return _Look(single(line("#c8102e", "0.9", "dash", casing=_WHITE)), (label,))
 
 
+def _hospitals_gone(table: LayerTable, lang: Lang, named: Named) -> _Look:
+    def symbol(value: str, _k: int) -> Symbol:
+        colour, width = GRADES[GoneGrade(value)]
+        return marker("cross_fill", colour, _WHITE, f"{2.0 + width:g}")
+
+    label = MapLabel(named("name"), "8", _BLACK, on.CARTOGRAPHIC, 5, (1, _MIDDLE))
+    return _Look(categorised(_bare(named("grade")), _coded(table, "grade", lang, symbol)), (label,))
+
+
+def _roads_cut(table: LayerTable, lang: Lang, named: Named) -> _Look:
+    def symbol(value: str, _k: int) -> Symbol:
+        colour, width = GRADES[GoneGrade(value)]
+        return line(colour, f"{width:g}", casing=_WHITE)
+
+    name = f"concat({named('rank')}, ' ', {named('road_name')})"
+    label = MapLabel(name, "7.5", _BLACK, on.ALONG, 6, (1, _MIDDLE))
+    return _Look(categorised(_bare(named("grade")), _coded(table, "grade", lang, symbol)), (label,))
+
+
 #: How each kind of result is hatched, and its outline is broken.
 _HATCHES: dict[ResultKind, tuple[str, str]] = {
     ResultKind.SPOT: ("f_diagonal", "solid"),
@@ -371,6 +391,8 @@ _LOOKS: Mapping[str, Callable[[LayerTable, Lang, Named], _Look]] = {
     "municipalities": _municipalities,
     "medical_areas": _medical_areas,
     "closures": _closures,
+    "hospitals_gone": _hospitals_gone,
+    "roads_cut": _roads_cut,
     "main_roads": _main_roads,
     "catchments": _catchments,
     "catchments_dissolved": _covered,
