@@ -1,4 +1,7 @@
-"""From a run to what the page is told: facilities, regions, the layer tree and the title block."""
+"""From a run to what the page is told: facilities, regions, the layer tree and the title block.
+
+Stands apart: `rendering` puts it on a page; here is what is on it.
+"""
 
 from __future__ import annotations
 
