@@ -1,6 +1,6 @@
 """All prefectures in one command: spots batch --prefectures over real lists and outlines.
 
-    python benchmarks/country.py DATA [--only 43,46] [--per-km2 2] [--keep FOLDER]
+    python benchmarks/country.py DATA [--only 43,46] [--per-km2 1] [--keep FOLDER]
     python benchmarks/country.py --quick
 
 DATA holds outlines of all prefectures, the table of areas, the indices and the hospitals with their
@@ -22,6 +22,11 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+import geopandas as gpd
+import pandas as pd
+import shapely
+from click.testing import CliRunner
+
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
@@ -35,6 +40,8 @@ from benchmarks.measuring import (  # noqa: E402
     table,
 )
 from boundaries.codes import PREFECTURES  # noqa: E402
+from spots.commands.batch import command  # noqa: E402
+from tests.helpers.small_country import LINKS, NODES, write_country  # noqa: E402
 
 CLINICS = 8  # that play へき地診療所 in each prefecture
 SCENARIOS = """\
@@ -93,7 +100,7 @@ def main() -> None:
     options = parser(__doc__)
     options.add_argument("data", type=Path, nargs="?", help="folder with boundaries, ...")
     options.add_argument("--only", default="", help="prefecture codes, separated by commas")
-    options.add_argument("--per-km2", type=float, default=2.0, help="road nodes")
+    options.add_argument("--per-km2", type=float, default=1.0, help="road nodes")
     options.add_argument("--keep", type=Path, help="work here, and leave it")
     options.add_argument("--runners", default="serial,processes")
     given = options.parse_args()
@@ -124,14 +131,11 @@ def measure(folder: Path, codes: Sequence[str], runners: Sequence[str], out: Pat
     report("Country", table(heads, lines), {str(row[0]): row[1:] for row in lines}, out)
     said = {name: run.said for name, run in runs.items()}
     print(json.dumps(said, ensure_ascii=False, indent=1))
-    print(
-        f"a worker of all against the largest alone: {runs[runners[0]].said['worker_mib'] / largest:.2f}"
-    )
-    if len(runners) > 1:
-        print(
-            f"{runners[1]} against {runners[0]}: {runs[runners[0]].seconds / runs[runners[1]].seconds:.2f} x"
-        )
-        print(f"same bytes: {same(folder / runners[0], folder / runners[1])}")
+    first = runs[runners[0]]
+    print(f"a worker of all against the largest alone: {first.said['worker_mib'] / largest:.2f}")
+    for name in runners[1:]:
+        print(f"{name} against {runners[0]}: {first.seconds / runs[name].seconds:.2f} x")
+        print(f"same bytes: {same(folder / runners[0], folder / name)}")
 
 
 def _sizes(codes: Sequence[str], folder: Path) -> list[str]:
@@ -147,10 +151,6 @@ def one(folder: Path, codes: Sequence[str], runner: str, name: str) -> Run:
 
 def child(words: Sequence[str]) -> None:
     """Run a batch over prefectures, and say how much memory was used after each job."""
-    from click.testing import CliRunner
-
-    from spots.commands.batch import command
-
     folder, codes, runner, name = Path(words[0]), words[1], words[2], words[3]
     more = [] if runner == "serial" else ["--runner", runner, "--workers", "2"]
     options = ["--prefectures", codes, "--scenarios", str(folder / "scenarios.toml"), "--no-report"]
@@ -185,10 +185,6 @@ def same(one: Path, other: Path) -> bool:
 
 def prepare(data: Path, codes: Sequence[str], folder: Path, per_km2: float) -> None:
     """Write template, scenarios, national lists, and the roads of each prefecture."""
-    import geopandas as gpd
-    import pandas as pd
-    import shapely
-
     flags = data / "facilities" / "bed_function_report_R7_flags.csv"
     with flags.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -227,8 +223,6 @@ def write_list(path: Path, rows: Sequence[dict[str, str]]) -> None:
 
 def quick(folder: Path) -> list[str]:
     """Write the made-up country of the tests, with two of its prefectures to run."""
-    from tests.helpers.small_country import LINKS, NODES, write_country
-
     write_country(folder)
     template = (folder / "template.toml").read_text("utf-8")
     for code in ("44", "45"):

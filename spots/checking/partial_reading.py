@@ -26,9 +26,10 @@ from spots.job.at_hand import AtHand
 from spots.job.belt_width import asked_beyond, belt_widths
 from spots.job.given_lists import lists_not_given
 from spots.job.ground_inputs import read_ground_inputs
-from spots.job.inputs import by_hand_problems, job_regions, read_people
+from spots.job.inputs import by_hand_problems, job_regions
 from spots.job.job_roads import Progress, read_job_closures
 from spots.job.named_files import shown_name
+from spots.job.population_inputs import read_people
 from spots.job.position_inputs import named_sources
 from spots.job.run_file import Job, JobDraft
 from spots.types import Facility, Place

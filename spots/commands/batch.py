@@ -18,6 +18,7 @@ from spots.commands.country_parts import (
     put_countries,
     refuse_with_prefectures,
     refuse_without_prefectures,
+    told_together,
 )
 from spots.commands.options import (
     FILE,
@@ -43,7 +44,7 @@ from spots.commands.reporting import (
 
 if TYPE_CHECKING:
     from spots.country import CountryOutcome
-    from spots.job.batch_outcomes import BatchOutcome
+    from spots.job.batch_outcomes import BatchItem, BatchOutcome
 
 _SERIAL, _PROCESSES = "serial", "processes"
 
@@ -119,22 +120,11 @@ def command(
     batch that was stopped goes on where it was. --force replaces results of other inputs.
     """
     from spots.job import batch_run as batching
-    from spots.library.output_arguments import output_choice
     from spots.runners import RunnerOptions, runner_called
 
     with reporting(lang) as chosen:
-        if prefectures is None:
-            refuse_without_prefectures(scenarios)
-            planned = batching.plan(run_files, lists=lists, layer=layer)
-        else:
-            refuse_with_prefectures(run_files, lists, layer)
-            planned = country_jobs(run_files[0], prefectures, scenarios, settings, chosen)
-        written = output_choice(outputs, report=not no_report)
-        items = tuple(
-            replace(item, settings=item.settings or settings, outputs=written) for item in planned
-        )
-        if lists is not None:
-            tell_grouped(batching.left_out(lists), chosen)
+        planned = _planned(run_files, lists, layer, prefectures, scenarios, settings, chosen)
+        items = _set_up(planned, settings, outputs, report=not no_report)
         name = runner or (_PROCESSES if len(items) > 1 else _SERIAL)
         does = runner_called(name, RunnerOptions(workers, scheduler, stages(chosen)))
         try:
@@ -148,6 +138,39 @@ def command(
         countries = () if prefectures is None else put_countries(outcomes, out, chosen)
         _tell(outcomes, countries, chosen, out, name, as_json=as_json)
         sys.exit(_exit_code(outcomes))
+
+
+def _planned(
+    run_files: Sequence[Path],
+    lists: Path | None,
+    layer: str | None,
+    prefectures: str | None,
+    scenarios: Path | None,
+    settings: Sequence[str],
+    lang: Lang,
+) -> tuple[BatchItem, ...]:
+    from spots.job.batch_run import left_out, plan
+
+    if prefectures is None:
+        refuse_without_prefectures(scenarios)
+        planned = plan(run_files, lists=lists, layer=layer)
+        if lists is not None:
+            tell_grouped(left_out(lists), lang)
+        return planned
+    refuse_with_prefectures(run_files, lists, layer)
+    return country_jobs(run_files[0], prefectures, scenarios, settings, lang)
+
+
+def _set_up(
+    planned: Sequence[BatchItem], settings: tuple[str, ...], outputs: str | None, *, report: bool
+) -> tuple[BatchItem, ...]:
+    """Return jobs with what the command line sets of all of them."""
+    from spots.library.output_arguments import output_choice
+
+    written = output_choice(outputs, report=report)
+    return tuple(
+        replace(item, settings=item.settings or settings, outputs=written) for item in planned
+    )
 
 
 @contextmanager
@@ -190,11 +213,8 @@ def _exit_code(outcomes: Sequence[BatchOutcome]) -> int:
 def _tell_doubts(
     outcomes: Sequence[BatchOutcome], countries: Sequence[CountryOutcome], lang: Lang
 ) -> None:
-    from spots.country import told_of_all
-
     ended = [o for o in outcomes if not o.failed]
-    done = told_of_all(ended) if countries else [p for o in ended for p in o.problems]
-    done = [*(p for each in countries for p in each.problems), *done]
+    done = told_together(ended, countries) if countries else [p for o in ended for p in o.problems]
     doubts = [p for p in done if p.severity is not Severity.NOTE]
     tell_grouped(doubts, lang, more=_IN_SUMMARY)
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from groundfloor.problems import Lang, Text, UsageError, error
+from groundfloor.problems import Lang, Problem, Text, UsageError, error
 from spots.commands.reporting import stages
 
 if TYPE_CHECKING:
@@ -97,3 +97,12 @@ def put_countries(
     from spots.country import write_countries
 
     return write_countries(outcomes, out, lang=lang, progress=stages(lang))
+
+
+def told_together(
+    outcomes: Sequence[BatchOutcome], countries: Sequence[CountryOutcome]
+) -> list[Problem]:
+    """Return what the whole and its runs told, what prefectures have alike once."""
+    from spots.country import told_of_all
+
+    return [*(p for each in countries for p in each.problems), *told_of_all(outcomes)]

@@ -27,6 +27,7 @@ from spots.telling.columns import CellValue
 from spots.telling.country_columns import (
     DISSOLVED,
     FACILITIES,
+    HOW_MANY,
     PEOPLE,
     SCENARIO,
     SPOTS,
@@ -201,7 +202,7 @@ def _scenarios_csv(found: Sequence[CountryOutcome]) -> str:
     """Return what each scenario comes to, over all its prefectures."""
     criteria = next((each.criteria for each in found if each.criteria), ())
     columns = (FACILITIES, *STATE_COUNTS.values(), SPOTS, *map(criterion_column, criteria))
-    names = [c.name for c in (SCENARIO, *columns, DISSOLVED, PEOPLE)]
+    names = [c.name for c in (SCENARIO, HOW_MANY, *columns, DISSOLVED, PEOPLE)]
     return csv_table(names, [_scenario_row(each, criteria) for each in found])
 
 
@@ -211,6 +212,7 @@ def _scenario_row(
     counts = each.counts
     return (
         each.scenario,
+        len(counts.prefectures),
         counts.facilities,
         *(counts.state(state) for state in State),
         counts.spots,

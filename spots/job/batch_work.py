@@ -126,10 +126,10 @@ class JobBegin:
         """Return what does the jobs of one worker."""
         load = SharedNetwork().load
 
-        def run(job: Job, told: Progress) -> RunResult:
+        def usual(job: Job, told: Progress) -> RunResult:
             return execute(job, told, hand=AtHand(load=load, disk=store_of(job, told)))
 
-        return JobWork(self.run or run, self.extra)
+        return JobWork(self.run or usual, self.extra)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,18 +6,15 @@ Only what is here, the roads and the policy touch the disk in a run.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 
 import geopandas as gpd
-import shapely
 
-from boundaries import IndexEdition, Regions, read_population
+from boundaries import IndexEdition, Regions
 from groundfloor.frozen import FrozenDict
 from groundfloor.kept import Kept
 from groundfloor.kept_on_disk import NOTHING_KEPT, KeptOnDisk
-from groundfloor.memory import Memory
 from groundfloor.problems import (
     DataError,
     Problem,
@@ -25,27 +22,19 @@ from groundfloor.problems import (
     SpotsError,
     Text,
     UsageError,
-    error,
-    warning,
 )
-from groundfloor.toml import KeyPath
 from spots.facilities import (
     Belted,
     RawFacility,
     closed_yet_listed,
     folded_beyond,
-    lists_of_elsewhere,
     merge,
     not_counted,
-    place_facility,
     read_layer,
     too_many_judged,
     unanswered,
     with_belt,
 )
-from spots.facilities.matching import Keyed, keyed
-from spots.facilities.merging import KeyOfRow
-from spots.facilities.model import MunicipalityResolver
 from spots.job.at_hand import AtHand, FoundRegions, FoundRows
 from spots.job.belt_width import asked_beyond, belt_widths, narrow_belts
 from spots.job.edition_fit import mixed_editions
@@ -53,6 +42,8 @@ from spots.job.given_lists import lists_not_given
 from spots.job.ground_inputs import GroundInputs, columns_asked_for, read_ground_inputs
 from spots.job.job_roads import Progress, silent
 from spots.job.named_files import shown_name
+from spots.job.placed_rows import keys_of_rows, place_all
+from spots.job.population_inputs import read_people
 from spots.job.position_inputs import looked_up
 from spots.job.region_sources import GroundFile, RegionSources, regions_of
 from spots.job.run_file import Job
@@ -136,7 +127,7 @@ def read_inputs(
     places, about_places = kept.get(
         "places",
         (*places_key(policy), *belts),
-        partial(_place_all, read.facilities, regions, policy, hand.memory),
+        partial(place_all, read.facilities, regions, policy, hand.memory),
     )
     home = policy.policy.prefecture
     about_lists = folded_beyond(about_lists, read.facilities, places, home)
@@ -264,80 +255,6 @@ def _ground_file(job: Job, given: SourceFile) -> GroundFile:
     return GroundFile(job.path(given.file), shown_name(given.file), given.layer)
 
 
-def read_people(
-    job: Job, regions: Regions, hand: AtHand | None = None
-) -> tuple[gpd.GeoDataFrame | None, list[Problem]]:
-    """Read the cells of the run file's population.
-
-    Parameters
-    ----------
-    job : Job
-        The checked job.
-    regions : Regions
-        For the prefecture's municipalities.
-    hand : AtHand, optional
-        What is handed over in the place of files.
-
-    Returns
-    -------
-    cells : GeoDataFrame or None
-        As `boundaries.read_population` gives them; None where the run file names no population.
-    problems : list of Problem
-        Warnings and notes.
-
-    Raises
-    ------
-    DataError, MissingFileError
-        A file cannot be used, or none of its cells lies in the prefecture.
-    """
-    asked = job.settings.population
-    if asked is None:
-        return None, []
-    labels = [shown_name(file) for file in asked.file]
-    keys: list[KeyPath] = [("population", "file")]
-    if len(asked.file) > 1:
-        keys = [("population", "file", n) for n in range(len(asked.file))]
-    with ExitStack() as stack:
-        opened = partial((hand or AtHand()).path, job)
-        named = zip(keys, asked.file, strict=True)
-        paths = [stack.enter_context(opened(key, file)) for key, file in named]
-        cells, found = read_population(paths, column=asked.column, layer=asked.layer, labels=labels)
-    towns = regions.municipalities
-    home = towns.geometry[towns["prefecture_code"] == regions.prefecture_code]
-    tree = shapely.STRtree(cells.geometry.to_numpy())
-    if not tree.query(home.to_numpy(), predicate="intersects").size:
-        raise DataError(
-            error(
-                "population-elsewhere",
-                Text("都道府県内に人口の区画が一つもありません", "no cell lies in the prefecture"),
-                Text(
-                    "この都道府県を含む1次メッシュのファイルを指定してください",
-                    "give the files of the primary meshes that hold the prefecture",
-                ),
-                file=labels[0],
-            )
-        )
-    return cells, [*found, *([_undated(job, labels)] if asked.as_of is None else [])]
-
-
-def _undated(job: Job, labels: Sequence[str]) -> Problem:
-    """Ask for the census year: people of 2010 and of 2020 are not one figure."""
-    return warning(
-        "population-undated",
-        Text(
-            "人口がいつの調査のものか書かれていません",
-            "the run file does not say of which census the people are",
-        ),
-        Text(
-            "[population] に as_of を書いてください（例: as_of = 2020-10-01）",
-            "write 'as_of' under [population], such as as_of = 2020-10-01",
-        ),
-        file=job.file,
-        column="population.as_of",
-        value=", ".join(labels),
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class ReadLists:
     """The facility lists of a job.
@@ -439,45 +356,12 @@ def _merged(job: Job, rows: Sequence[RawFacility], regions: Regions, hand: AtHan
     positions = partial(looked_up, job, regions, hand) if asked else None
     tolerance_m = job.policy.place.tolerance_m
     belted = with_belt(rows, regions, belt_widths(job), asked_beyond(job), tolerance_m)
-    facilities, found = merge(belted.rows, regions, job.identities, positions, _keys(hand.memory))
+    facilities, found = merge(
+        belted.rows, regions, job.identities, positions, keys_of_rows(hand.memory)
+    )
     apart = FrozenDict(not_counted(belted.rows, facilities))
     closed = closed_yet_listed(facilities, apart)
     return _Merged(belted, facilities, apart, (*found, *closed), asked=asked)
-
-
-_ROWS_KEPT = 8192  # of a national list, and of lists that differ in a few
-
-
-def _keys(memory: Memory | None) -> KeyOfRow:
-    """Return what gives the keys of a row: once, where lists share rows."""
-    if memory is None:
-        return keyed
-    known = memory
-    return lambda raw, resolver: known.of(_key_of, (raw, resolver), most=_ROWS_KEPT)
-
-
-def _key_of(
-    question: tuple[RawFacility, MunicipalityResolver | None],
-) -> tuple[Keyed, Problem | None]:
-    return keyed(*question)
-
-
-def _place_all(
-    facilities: Sequence[Facility], regions: Regions, policy: Policy, memory: Memory | None
-) -> tuple[dict[str, Place], list[Problem]]:
-    places: dict[str, Place] = {}
-    problems: list[Problem] = []
-    for facility in facilities:
-        asked = facility, regions, policy.place.tolerance_m, policy.policy.prefecture
-        place = _placed(asked) if memory is None else memory.of(_placed, asked, most=_ROWS_KEPT)
-        places[facility.id], found = place
-        problems.extend(found)
-    return places, [*problems, *lists_of_elsewhere(facilities, places, policy.policy.prefecture)]
-
-
-def _placed(asked: tuple[Facility, Regions, float, str]) -> tuple[Place, Sequence[Problem]]:
-    facility, regions, tolerance_m, home = asked
-    return place_facility(facility, regions, tolerance_m=tolerance_m, home=home)
 
 
 def _listed_ids(job: Job, facilities: Sequence[Facility]) -> dict[str, frozenset[str]]:

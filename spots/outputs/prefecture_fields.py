@@ -14,7 +14,8 @@ from shapely.geometry.base import BaseGeometry
 
 from boundaries.codes import PREFECTURES
 from spots.outputs.layer_table import Cell, LayerTable
-from spots.telling.facility_columns import FACILITY_ID, PREFECTURE, PREFECTURE_CODE
+from spots.telling.facility_columns import FACILITY_ID
+from spots.telling.prefecture_columns import PREFECTURE, PREFECTURE_CODE
 from spots.types import RunResult
 
 _OF_MUNICIPALITY = ("municipality_code", "code")  # of a municipality or a medical area

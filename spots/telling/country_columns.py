@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from groundfloor.problems import Text
 from spots.telling.columns import Column, ColumnKind
-from spots.telling.facility_columns import PREFECTURE, PREFECTURE_CODE
 from spots.telling.labels import STATE_LABELS
+from spots.telling.prefecture_columns import PREFECTURE, PREFECTURE_CODE
 from spots.types import CriterionInfo, State
 
 _INTEGER, _NUMBER, _TEXT = ColumnKind.INTEGER, ColumnKind.NUMBER, ColumnKind.TEXT
@@ -60,16 +60,17 @@ NEIGHBOURS = Column(
     Text("ほかの都道府県の病院。合計には入りません", "of other prefectures; in no sum"),
     width=12,
 )
+HOW_MANY = Column(
+    "prefectures",
+    _INTEGER,
+    Text("都道府県", "prefectures"),
+    Text("結果のある、またはその問題がある都道府県の数", "with a result, or with that problem"),
+    width=9,
+)
 PROBLEM_COUNTS = (
     Column("code", _TEXT, Text("記号", "code"), Text("問題の記号", "of the problem"), width=28),
     Column("severity", _TEXT, Text("重さ", "severity"), Text("重さ", "how grave it is"), width=9),
-    Column(
-        "prefectures",
-        _INTEGER,
-        Text("都道府県", "prefectures"),
-        Text("それがある都道府県の数", "how many have it"),
-        width=9,
-    ),
+    HOW_MANY,
     Column("times", _INTEGER, Text("件数", "times"), Text("全部の件数", "in all"), width=9),
     Column(
         "example", _TEXT, Text("最初の例", "the first"), Text("最初の例", "the first"), width=90

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from boundaries.codes import PREFECTURES
 from groundfloor.problems import Lang, Text
 from spots.telling.assumption_columns import (
     ASSUMPTION_COLUMNS,
@@ -33,6 +32,7 @@ from spots.telling.columns import (
 from spots.telling.labels import criteria_marks, type_marks
 from spots.telling.plan_columns import REASON, given_columns, plan_columns
 from spots.telling.position_columns import LOOKUP_COLUMNS, REVIEW_COLUMNS, asked_for_positions
+from spots.telling.prefecture_columns import PREFECTURE, WHOSE_COLUMNS
 from spots.telling.straight_columns import (
     BASIS,
     STRAIGHT_COLUMNS,
@@ -133,21 +133,6 @@ MUNICIPALITY = Column(
     Text("市町村", "municipality"),
     Text("位置または一覧による市町村", "by the position, or by the list"),
     width=13,
-    centred=True,
-)
-PREFECTURE_CODE = Column(
-    "prefecture_code",
-    _CODE,
-    Text("都道府県コード", "prefecture code"),
-    Text("2桁の都道府県コード", "two digits, JIS X 0401"),
-    width=8,
-)
-PREFECTURE = Column(
-    "prefecture",
-    _TEXT,
-    Text("都道府県", "prefecture"),
-    Text("区域の名称", "name of the area"),
-    width=10,
     centred=True,
 )
 MEDICAL_AREA_CODE = Column(
@@ -324,11 +309,6 @@ _WITHOUT_LIST: Filled[FacilityRow] = Filled(
         r.result, tuple(o.number for o in r.verdict.outcomes if not o.given)
     ),
 )
-# Of results that were put together: which prefecture tells of it.
-_WHOSE: tuple[Filled[FacilityRow], ...] = (
-    Filled(PREFECTURE_CODE, lambda r, _: r.verdict.place.prefecture_code),
-    Filled(PREFECTURE, lambda r, _: PREFECTURES.get(r.verdict.place.prefecture_code or "")),
-)
 _READING: Filled[FacilityRow] = Filled(KANA, lambda r, _: r.verdict.facility.kana)
 # What the plan says of its spot; the reason only where it is another than that of the state.
 SPOT_REASON = replace(REASON, name="spot_reason")
@@ -363,7 +343,7 @@ def facility_columns(result: RunResult) -> tuple[Filled[FacilityRow], ...]:
         *(LOOKUP_COLUMNS if asked_for_positions(result) else ()),
         *((_READING,) if any(v.facility.kana for v in result.verdicts) else ()),
         *straight_columns(result),
-        *(_WHOSE if result.settings.prefectures else ()),
+        *(WHOSE_COLUMNS if result.settings.prefectures else ()),
     )
 
 
@@ -380,7 +360,7 @@ def documented_columns() -> tuple[Column, ...]:
         *LOOKUP_COLUMNS,
         _READING,
         *STRAIGHT_COLUMNS,
-        *_WHOSE,
+        *WHOSE_COLUMNS,
     )
     return (*before, *assumed, *(c.column for c in later))
 
@@ -411,7 +391,7 @@ def sheet_groups(result: RunResult) -> Iterator[SheetGroup[FacilityRow]]:
         The run, whose assumptions have a column each.
     """
     known = (*_IDENTITY, *_ORIGIN, Filled(LINE_NUMBER, lambda r, _: r.number))
-    known = (*known, Filled(PROBLEMS, _problems), _WITHOUT_LIST, *LOOKUP_COLUMNS, *_WHOSE)
+    known = (*known, Filled(PROBLEMS, _problems), _WITHOUT_LIST, *LOOKUP_COLUMNS, *WHOSE_COLUMNS)
     without = () if all(c.given for c in result.settings.criteria) else (NOT_GIVEN_CRITERIA.name,)
 
     def group(title: Text, *names: str) -> SheetGroup[FacilityRow]:

@@ -31,13 +31,12 @@ from spots.telling.facility_columns import (
     MUNICIPALITY_CODE,
     NAME,
     POPULATION,
-    PREFECTURE,
-    PREFECTURE_CODE,
     VALID_FROM,
     VALID_TO,
 )
 from spots.telling.labels import criteria_marks, removed
 from spots.telling.plan_columns import REASON, given_columns, plan_columns
+from spots.telling.prefecture_columns import PREFECTURE, PREFECTURE_CODE
 from spots.telling.travel_columns import THRESHOLD_MIN
 from spots.types import Position, RunResult, Spot, Verdict
 
