@@ -54,6 +54,7 @@ def scenario_file_page(lang: Lang) -> str:
     lines += [_said("tables", lang), "", _said("table_head", lang), "|---|---|"]
     lines += [f"| `[axes]` | {_said('axes', lang)} |"]
     lines += [f"| `[[scenario]]` | {_said('scenario', lang)} |"]
+    lines += [f"| `[robustness]` | {_said('robustness', lang)} |"]
     lines += [f"| `title`, `description` | {_said('top', lang)} |", ""]
     lines += [_said("value", lang), "", _said("paths", lang), ""]
     lines += [_said("count", lang).format(ask=f"{ASK_BEYOND:,}", most=f"{MOST:,}"), ""]

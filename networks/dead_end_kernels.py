@@ -10,20 +10,21 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from networks.kernel import kernel
+from networks.kernel import inner, kernel
 
 _Floats = NDArray[np.float64]
 _Longs = NDArray[np.int64]
 _Ints = NDArray[np.int32]
+_At = tuple[float, float]
 
-_STACK = 256  # more than sixteen boxes of every level that 2**31 edges can need
+STACK = 256  # more than sixteen boxes of every level that 2**31 edges can need
 _WIDTH = 16  # boxes in a box, as `networks.snapping.snap_kernels` stacks them
 _M_PER_DEGREE = 111_000.0  # within one percent, which is a centimetre of a metre
 
 
-@kernel
+@inner
 def _squared_to_edge(
-    lon: _Floats, lat: _Floats, low: int, high: int, at: _Floats, east: float, north: float
+    lon: _Floats, lat: _Floats, low: int, high: int, at: _At, east: float, north: float
 ) -> float:
     """Return the squared metres from a place to a polyline."""
     best = np.inf
@@ -39,13 +40,15 @@ def _squared_to_edge(
     return best
 
 
-@kernel
-def _is_beside(box: _Floats, at: _Floats, dx: float, dy: float) -> bool:
+@inner
+def _is_beside(tree: _Floats, box: int, at: _At, dx: float, dy: float) -> bool:
     """Return whether a box comes as near to a place as some degrees."""
-    return bool(box[0] - dx <= at[0] <= box[2] + dx and box[1] - dy <= at[1] <= box[3] + dy)
+    if at[0] < tree[box, 0] - dx or at[0] > tree[box, 2] + dx:
+        return False
+    return bool(tree[box, 1] - dy <= at[1] <= tree[box, 3] + dy)
 
 
-@kernel
+@inner
 def _push_children(level: _Longs, box: int, stack: _Longs, top: int) -> int:
     """Put the boxes of a box on the stack; return the new height."""
     rank = 1
@@ -67,25 +70,26 @@ def near_other_edges(
     index: tuple[_Ints, _Floats, _Longs],
     ends: tuple[_Ints, _Ints],
     shapes: tuple[_Longs, _Floats, _Floats],
-) -> NDArray[np.bool_]:
-    """Return which points lie within `limit_m` of an edge that does not end at their place.
+    stack: _Longs,
+    found: NDArray[np.bool_],
+) -> None:
+    """Mark in `found` which points lie within `limit_m` of an edge that ends elsewhere than they.
 
-    `index` is edges, boxes and levels of an `EdgeTree`, `ends` the places
-    of all edges' tails and heads, `shapes` the offsets and vertices.
+    `place` is where each point ends a road, `ends` the places of all edges' tails and heads.
+    `index` is edges, boxes and levels of an `EdgeTree`, `shapes` the offsets and vertices; `stack`
+    has room for `STACK` boxes.
     """
     edges, tree, level = index
     tail, head = ends
     offset, lon, lat = shapes
-    found = np.zeros(len(points), np.bool_)
-    stack = np.empty(_STACK, np.int64)
     for p in range(len(points)):
-        at = points[p]
+        at = points[p, 0], points[p, 1]
         east, north = _M_PER_DEGREE * math.cos(math.radians(at[1])), _M_PER_DEGREE
         stack[0], top = level[-1] - 1, 1
         while top > 0 and not found[p]:
             top -= 1
             box = stack[top]
-            if not _is_beside(tree[box], at, limit_m / east, limit_m / north):
+            if not _is_beside(tree, box, at, limit_m / east, limit_m / north):
                 continue
             if box >= level[1]:
                 top = _push_children(level, box, stack, top)
@@ -95,4 +99,3 @@ def near_other_edges(
                 low, high = offset[e], offset[e + 1]
                 squared = _squared_to_edge(lon, lat, low, high, at, east, north)
                 found[p] = squared <= limit_m * limit_m
-    return found

@@ -40,7 +40,7 @@ def loose_ends(network: RoadNetwork) -> NDArray[np.int64]:
     (D,) int64
         Node indices, ascending.
     """
-    from networks.dead_end_kernels import near_other_edges  # noqa: PLC0415 (compiled)
+    from networks.dead_end_kernels import STACK, near_other_edges  # noqa: PLC0415 (compiled)
 
     dead = _dead_ends(network)
     if len(dead) == 0:
@@ -49,13 +49,16 @@ def loose_ends(network: RoadNetwork) -> NDArray[np.int64]:
     _, number = np.unique(nodes.id, return_inverse=True)
     place = number.reshape(-1).astype(np.int32)
     tree = tree_of(shapes, ~edges.ferry)
-    near = near_other_edges(
+    near = np.zeros(len(dead), np.bool_)
+    near_other_edges(
         np.column_stack([nodes.lon[dead], nodes.lat[dead]]),
         place[dead],
         NEAR_M,
         (tree.edges, tree.boxes, tree.level),
         (place[edges.tail], place[edges.head]),
         (shapes.offset, shapes.lon, shapes.lat),
+        np.empty(STACK, np.int64),
+        near,
     )
     return dead[near]
 

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+_Words = NDArray[np.uint32]
 _Scalar = TypeVar("_Scalar", bound=np.generic)
 
 GEOGRAPHIC_EPSG = 6668  # JGD2011, within centimetres of WGS84 for this purpose
@@ -26,17 +27,12 @@ def geodesic_m(lon1: ArrayLike, lat1: ArrayLike, lon2: ArrayLike, lat2: ArrayLik
     Up to a quarter of a degree apart (28 km) and below 80 degrees of latitude by Gauss's
     mid-latitude series, within 0.02 mm of the geodesic; otherwise the geodesic itself.
     """
-    from networks.geo_kernels import pair_steps  # noqa: PLC0415 (compiled)
-
     columns = [np.atleast_1d(np.asarray(v, np.float64)) for v in (lon1, lat1, lon2, lat2)]
     if len({column.shape for column in columns}) > 1:  # spreading costs more than a short line
         columns = list(np.broadcast_arrays(*columns))
-    a, b, c, d = (_contiguous(v) for v in columns)
-    metres = pair_steps(a, b, c, d)
-    long = np.flatnonzero(metres < 0)
-    if len(long):
-        metres[long] = _exact_m(a[long], b[long], c[long], d[long])
-    return metres
+    a, b, c, d = columns
+    lon, lat = np.stack([a, c], axis=-1).ravel(), np.stack([b, d], axis=-1).ravel()
+    return packed_lengths(lon, lat, np.arange(0, len(lon) + 1, 2)).reshape(a.shape)
 
 
 def packed_lengths(lon: Floats, lat: Floats, offset: Ints) -> Floats:
@@ -56,15 +52,28 @@ def packed_lengths(lon: Floats, lat: Floats, offset: Ints) -> Floats:
     (E,) array
         Metres.
     """
-    from networks.geo_kernels import line_lengths, long_steps  # noqa: PLC0415 (compiled)
+    from networks.geo_kernels import line_lengths  # noqa: PLC0415 (compiled)
 
     lons, lats, rows = _contiguous(lon), _contiguous(lat), _contiguous_ints(offset)
-    metres, long = line_lengths(lons, lats, rows)
-    if long:
-        line, end = long_steps(lons, lats, rows, long)
+    metres = np.empty(len(rows) - 1, np.float64)
+    if line_lengths(lons, lats, rows, metres):
+        end = _long_steps(lons, lats, rows)
+        line = np.searchsorted(rows, end, "right") - 1
         steps = _exact_m(lons[end - 1], lats[end - 1], lons[end], lats[end])
         np.add.at(metres, line, steps)
     return metres
+
+
+def _long_steps(lon: Floats, lat: Floats, offset: Ints) -> Ints:
+    """Return the second vertex of each step within a polyline that the series does not reach."""
+    from networks.geo_kernels import STEP_DEGREES, STEP_LATITUDE  # noqa: PLC0415 (compiled)
+
+    near = np.abs(np.diff(lon)) <= STEP_DEGREES  # NaN is not near
+    near &= np.abs(np.diff(lat)) <= STEP_DEGREES
+    near &= np.abs((lat[:-1] + lat[1:]) * 0.5) <= STEP_LATITUDE
+    inside = np.ones(len(near), bool)
+    inside[offset[1:-1] - 1] = False
+    return np.flatnonzero(inside & ~near) + 1
 
 
 def running_m(lon: Floats, lat: Floats) -> Floats:
@@ -130,8 +139,6 @@ def hilbert_order(lon: ArrayLike, lat: ArrayLike) -> NDArray[np.int32]:
     (N,) int32
         A permutation: ``lon[order]`` follows the curve.
     """
-    from networks.geo_kernels import hilbert_keys, sorted_order  # noqa: PLC0415 (compiled)
-
     x, y = _contiguous(np.asarray(lon)), _contiguous(np.asarray(lat))
     if len(x) == 0:
         return np.empty(0, np.int32)
@@ -140,7 +147,48 @@ def hilbert_order(lon: ArrayLike, lat: ArrayLike) -> NDArray[np.int32]:
     shrink = float(np.cos(np.radians((south + float(y.max())) / 2)))
     span = max((float(x.max()) - west) * shrink, float(y.max()) - south)
     scale = _CELLS / span if span > 0 else 0.0
-    return sorted_order(hilbert_keys(x, y, west, south, np.array([scale * shrink, scale])))
+    column, row = (
+        np.clip((v - low) * cells, 0.0, _CELLS).astype(np.uint32)
+        for v, low, cells in ((x, west, scale * shrink), (y, south, scale))
+    )
+    return _sorted_order(_curve_keys(column, row))
+
+
+def _curve_keys(x: _Words, y: _Words) -> _Words:
+    """Return the place of cells along Hilbert's curve, four levels of both axes at a time."""
+    table, byte, nibble = _curve_table(), np.uint32(255), np.uint32(15)
+    key, entry = np.zeros(len(x), np.uint32), np.zeros(len(x), np.uint32)
+    for level in range(12, -1, -4):
+        shift = np.uint32(level)
+        at = ((x >> shift) & nibble) << np.uint32(4) | ((y >> shift) & nibble)
+        entry = table[(entry & ~byte) | at]
+        key = (key << np.uint32(8)) | (entry & byte)
+    return key
+
+
+def _curve_table() -> _Words:
+    """Return Hilbert's curve four levels at a time: what a nibble of x and y add to the key.
+
+    The curve inside a quarter is the whole curve mirrored (state bit 0), exchanged (bit 1), both
+    or neither. Entry ``state * 256 + x * 16 + y`` is the next state times 256 plus 8 bits of key.
+    """
+    entry = np.arange(1024)
+    state, key = entry >> 8, np.zeros(1024, np.int64)
+    for level in range(3, -1, -1):
+        mirrored, exchanged = state & 1, (state & 2) > 0
+        right, up = ((entry >> (4 + level)) & 1) ^ mirrored, ((entry >> level) & 1) ^ mirrored
+        right, up = np.where(exchanged, up, right), np.where(exchanged, right, up)
+        key = (key << 2) | ((3 * right) ^ up)
+        state = np.where(up == 0, state ^ (2 | right), state)
+    return ((state << 8) | key).astype(np.uint32)
+
+
+def _sorted_order(keys: _Words) -> NDArray[np.int32]:
+    """Return the stable order of 32-bit keys, by their halves: numpy counts numbers of 16 bits."""
+    low, high = keys.astype(np.uint16), (keys >> np.uint32(16)).astype(np.uint16)
+    by_low = np.argsort(low, kind="stable")
+    order: NDArray[np.int32] = by_low[np.argsort(high[by_low], kind="stable")].astype(np.int32)
+    return order
 
 
 def components(
@@ -170,7 +218,8 @@ def components(
     from networks.geo_kernels import lowest_of_component  # noqa: PLC0415 (compiled)
 
     tails, heads = (_contiguous_nodes(v) for v in (tail, head))
-    root = lowest_of_component(tails, heads, node_count)
+    root = np.arange(node_count, dtype=np.int32)
+    lowest_of_component(tails, heads, root)
     metres = np.bincount(root[tails], weights=np.asarray(weight, float), minlength=node_count)
     lowest = np.flatnonzero(root == np.arange(node_count, dtype=np.int32))
     rank = np.empty(node_count, np.int32)

@@ -12,9 +12,8 @@ from typing import Any, TypeVar, cast
 
 from numba import njit
 
-# Ways into the code that nobody takes: from C, and of a part from Python. Numba's stubs lack them.
+# Of numba's ways into compiled code the one from C is not taken; its stubs do not know the word.
 _NOT_FROM_C: dict[str, Any] = {"nogil": True, "no_cfunc_wrapper": True}
-_FROM_KERNELS_ONLY: dict[str, Any] = {**_NOT_FROM_C, "no_cpython_wrapper": True}
 
 _Function = TypeVar("_Function", bound=Callable[..., object])
 
@@ -40,11 +39,11 @@ def kernel(function: _Function) -> _Function:
 
 
 def inner(function: _Function) -> _Function:
-    """Return `function` compiled for the kernels of its module, which alone may call it.
+    """Return `function` compiled as a part of the kernels of its module, and kept with them alone.
 
-    It is a part of their code: kept with them, and without what would let Python call it.
+    What is called from Python is a kernel: a part would be compiled anew in every process.
     """
-    return cast("_Function", njit(**_FROM_KERNELS_ONLY)(function))
+    return cast("_Function", njit(**_NOT_FROM_C)(function))
 
 
 def start_without_scipy() -> None:

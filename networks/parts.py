@@ -24,6 +24,7 @@ from networks.network import (
     CLOSED_FLAG,
     FERRY_FLAG,
     TOLL,
+    ArcRows,
     Edges,
     Nodes,
     RoadNetwork,
@@ -99,31 +100,64 @@ def half_way_roads(edges: Edges, graph: SearchGraph, *, piece: _Ints, tolls: boo
     (E,) bool
         Ferries and roads that no drive may use lead nowhere, and are half-way where a core is.
     """
-    from networks.part_kernels import (  # noqa: PLC0415 (compiled)
-        metres_within,
-        reached,
-        strong_labels,
-        ways_at_edges,
-    )
+    from networks.part_kernels import reached  # noqa: PLC0415 (compiled)
 
     banned = np.uint32(CLOSED_FLAG | FERRY_FLAG | (0 if tolls else TOLL))
     onward, back = graph.onward, graph.back
-    rows = onward.offset, onward.arc, onward.directed
-    label = strong_labels(onward.offset, onward.arc, banned)
-    part_m, part = metres_within(rows, banned, label, edges.length_m)
+    label, part_m, part = _strong_parts(onward, banned, edges.length_m)
     home = np.zeros(len(part_m), np.int32)
     home[label] = piece[graph.states.node]
     core_m, core = _cores(part_m, home, _driven_m(edges, piece))
     inside = core[label]
-    leads = reached(back.offset, back.arc, banned, inside)
-    led = reached(onward.offset, onward.arc, banned, inside)
-    out, home_again = ways_at_edges(rows, banned, leads, led, len(edges))
+    leads, led, queue = inside.copy(), inside.copy(), np.empty(len(inside), np.int32)
+    reached(back.offset, back.arc, banned, leads, queue)
+    reached(onward.offset, onward.arc, banned, led, queue)
+    source, target, edge = _driven(onward, banned)
+    out, home_again = np.zeros(len(edges), np.bool_), np.zeros(len(edges), np.bool_)
+    out[edge[leads[target]] >> 1] = True
+    home_again[edge[led[source]] >> 1] = True
     own_m = np.where(part >= 0, part_m[part], 0.0)
     there_m = core_m[piece[edges.tail]]
     slip = (there_m > 0.0) & (own_m * _LARGER <= there_m)
     half_way: _Flags = slip & ~(out & home_again)
     half_way.flags.writeable = False
     return half_way
+
+
+def _strong_parts(
+    rows: ArcRows, banned: np.uint32, length_m: _Floats
+) -> tuple[_Ints, _Floats, _Ints]:
+    """Return the part of each state, the metres driven inside each, and the part of each edge.
+
+    A part is states that all lead to each other; an edge that leads from part to part has -1. Both
+    directions of an edge count, each once.
+    """
+    from networks.part_kernels import strong_labels  # noqa: PLC0415 (compiled)
+
+    size = len(rows.offset) - 1
+    label = np.full(size, -1, np.int32)
+    order, low = np.zeros(size, np.int32), np.zeros(size, np.int32)
+    work = order, low, np.empty(size, np.int32), np.empty(size, np.int32)
+    strong_labels(rows.offset, rows.arc, banned, rows.offset[:-1].copy(), work, label)
+    source, target, directed = _driven(rows, banned)
+    within = label[source] == label[target]
+    directed, inside = directed[within], label[source[within]]
+    part = np.full(len(length_m), -1, np.int32)
+    part[directed >> 1] = inside
+    turn = np.arange(len(directed), dtype=np.int32)
+    first = np.empty(2 * len(length_m), np.int32)
+    first[directed[::-1]] = turn[::-1]  # of several states that drive one direction, the first
+    once = first[directed] == turn
+    weights = length_m[directed[once] >> 1]
+    part_m = np.asarray(np.bincount(inside[once], weights=weights, minlength=size), np.float64)
+    return label, part_m, part
+
+
+def _driven(rows: ArcRows, banned: np.uint32) -> tuple[_Ints, NDArray[np.uint32], _Ints]:
+    """Return the states at both ends of the arcs that drive a road, and its directed edge."""
+    kept = (rows.directed >= 0) & (rows.arc[:, 1] & banned == 0)
+    source = np.repeat(np.arange(len(rows.offset) - 1, dtype=np.int32), np.diff(rows.offset))
+    return source[kept], rows.arc[kept, 0], rows.directed[kept]
 
 
 def pieces_of(nodes: Nodes, edges: Edges, usable: _Flags) -> _Ints:

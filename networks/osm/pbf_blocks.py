@@ -69,7 +69,9 @@ class KeySet:
         starts = np.concatenate([np.zeros(1, np.int64), stops[:-1]])
         joined = np.frombuffer(b"".join(texts), np.uint8)
         self.texts = frozenset(texts)
-        self.hashes = np.sort(kernels.text_hashes(joined, starts, stops))
+        self.hashes = np.empty(len(starts), np.uint64)
+        kernels.text_hashes(joined, starts, stops, self.hashes)
+        self.hashes.sort()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,7 +133,8 @@ class Block:
 
     def matching(self, keys: KeySet) -> Flags:
         """Return for each string whether it is one of `keys`."""
-        hashes = kernels.text_hashes(self.data, self.string_start, self.string_stop)
+        hashes = np.empty(len(self.string_start), np.uint64)
+        kernels.text_hashes(self.data, self.string_start, self.string_stop, hashes)
         at = np.searchsorted(keys.hashes, hashes)
         at[at == len(keys.hashes)] = 0
         answer: Flags = keys.hashes[at] == hashes
@@ -321,7 +324,7 @@ def read_nodes(block: Block, wanted: Ints, keys: KeySet) -> Iterator[NodeBlock]:
     starts, stops = block.messages(NODE)
     if len(starts):
         ids, lon, lat = kernels.plain_nodes(block.data, starts, stops)
-        index, place = kernels.find_ids(ids, wanted)
+        index, place = kernels.wanted_ids(ids, wanted)
         tags = block.tag_rows(starts[index], stops[index], is_key)
         _, version, visible = kernels.object_heads(block.data, starts[index], stops[index])
         yield _nodes(block, place, lon[index], lat[index], version, visible, tags)
@@ -336,16 +339,16 @@ def _dense_nodes(block: Block, message: bytes, wanted: Ints, is_key: Flags) -> N
         parts[field_key] = np.frombuffer(value, np.uint8)
     none = np.zeros(0, np.uint8)
     packed = [parts.get(key, none) for key in (_DENSE_ID, _DENSE_LON, _DENSE_LAT)]
-    ids = kernels.deltas(packed[0], 0, len(packed[0]))
-    index, place = kernels.find_ids(ids, wanted)
+    ids = kernels.numbers(packed[0], steps=True)
+    index, place = kernels.wanted_ids(ids, wanted)
     if len(index) == 0:
         return _nodes(block, place, index, index, index, index > 0, TagRows(index, ()))
-    lon, lat = (kernels.deltas(part, 0, len(part)) for part in packed[1:])
+    lon, lat = (kernels.numbers(part, steps=True) for part in packed[1:])
     if not len(ids) == len(lon) == len(lat):
         raise PbfError(BROKEN)
     tags = parts.get(_DENSE_TAGS, none)
     if len(tags) and is_key.any():
-        rows = block.rows(*kernels.dense_tags(tags, 0, len(tags), index, len(ids), is_key))
+        rows = block.rows(*kernels.dense_tags(tags, index, len(ids), is_key))
     else:
         rows = TagRows(np.zeros(len(index), np.int64), ((),))
     version, visible = _dense_info(parts.get(_DENSE_INFO, none).tobytes(), index, len(ids))

@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from networks.kernel import kernel
+from networks.kernel import inner, kernel
 
 Bytes = NDArray[np.uint8]
 Ints = NDArray[np.int64]
@@ -35,7 +35,7 @@ INFO_VERSION, INFO_VISIBLE = 1 << 3, 6 << 3
 KNOWN = (ID, TAG_KEYS, TAG_VALUES, INFO, WAY_REFS, WAY_LAT, WAY_LON, NODE_LAT, NODE_LON)
 
 
-@kernel
+@inner
 def _number(data: Bytes, at: int, end: int) -> tuple[np.uint64, int]:
     """Return the varint at `at` and where it ends."""
     value = np.uint64(0)
@@ -50,13 +50,13 @@ def _number(data: Bytes, at: int, end: int) -> tuple[np.uint64, int]:
     raise ValueError("a number is cut off")
 
 
-@kernel
+@inner
 def _signed(value: np.uint64) -> np.int64:
     """Return the signed number behind a zigzag code."""
     return np.int64(value >> np.uint64(1)) ^ -np.int64(value & np.uint64(1))
 
 
-@kernel
+@inner
 def _field(data: Bytes, at: int, end: int) -> tuple[np.int64, int, int]:
     """Return (key, start, stop) of the field at `at`; the next one begins at `stop`."""
     code, at = _number(data, at, end)
@@ -76,38 +76,39 @@ def _field(data: Bytes, at: int, end: int) -> tuple[np.int64, int, int]:
     return key, at, at + width
 
 
-@kernel
 def messages(data: Bytes, start: int, end: int, key: int) -> tuple[Ints, Ints]:
     """Return starts and stops of the fields of ``data[start:end]``, all of which are `key`."""
+    room = (end - start) // 2 + 1  # a field takes two bytes at least
+    starts, stops = np.empty(room, np.int64), np.empty(room, np.int64)
+    count = find_messages(data, start, end, key, starts, stops)
+    return starts[:count].copy(), stops[:count].copy()
+
+
+@kernel
+def find_messages(data: Bytes, start: int, end: int, key: int, starts: Ints, stops: Ints) -> int:
+    """Fill in what `messages` returns; return how many there are."""
     count = 0
     at = start
     while at < end:
-        found, _, at = _field(data, at, end)
+        found, begin, at = _field(data, at, end)
         if found != key:
             raise ValueError("a field of another kind")
+        starts[count], stops[count] = begin, at
         count += 1
-    starts = np.empty(count, np.int64)
-    stops = np.empty(count, np.int64)
-    at = start
-    for i in range(count):
-        _, starts[i], at = _field(data, at, end)
-        stops[i] = at
-    return starts, stops
+    return count
 
 
 @kernel
-def text_hashes(data: Bytes, starts: Ints, stops: Ints) -> Hashes:
-    """Return a number for each stretch of bytes, equal for equal bytes (FNV-1a, 64 bits)."""
-    hashes = np.empty(len(starts), np.uint64)
+def text_hashes(data: Bytes, starts: Ints, stops: Ints, hashes: Hashes) -> None:
+    """Fill in a number for each stretch of bytes, equal for equal bytes (FNV-1a, 64 bits)."""
     for i in range(len(starts)):
         value = np.uint64(0xCBF29CE484222325)
         for at in range(starts[i], stops[i]):
             value = (value ^ np.uint64(data[at])) * np.uint64(0x100000001B3)
         hashes[i] = value
-    return hashes
 
 
-@kernel
+@inner
 def _tag_spans(data: Bytes, at: int, stop: int) -> tuple[int, int, int, int]:
     """Return where a message's keys and values begin and end."""
     key_at = key_stop = value_at = value_stop = 0
@@ -126,7 +127,6 @@ def _tag_spans(data: Bytes, at: int, stop: int) -> tuple[int, int, int, int]:
     return key_at, key_stop, value_at, value_stop
 
 
-@kernel
 def message_tags(
     data: Bytes, starts: Ints, stops: Ints, is_wanted: Flags
 ) -> tuple[Ints, Ints, Ints]:
@@ -135,19 +135,32 @@ def message_tags(
     Keys and values are indices into the block's strings, as `is_wanted` is. Nodes, ways and
     relations have their tags in the same fields.
     """
-    room = 0
-    for i in range(len(starts)):
-        room += (stops[i] - starts[i]) // 2
+    room = int(((stops - starts) // 2).sum())
     offset = np.zeros(len(starts) + 1, np.int64)
-    keys = np.empty(room, np.int64)
-    values = np.empty(room, np.int64)
+    keys, values = np.empty(room, np.int64), np.empty(room, np.int64)
+    find_tags(data, starts, stops, is_wanted, offset, keys, values)
+    return offset, keys[: offset[-1]].copy(), values[: offset[-1]].copy()
+
+
+@kernel
+def find_tags(
+    data: Bytes,
+    starts: Ints,
+    stops: Ints,
+    is_wanted: Flags,
+    offset: Ints,
+    keys: Ints,
+    values: Ints,
+) -> None:
+    """Fill in what `message_tags` returns."""
+    strings = np.uint64(len(is_wanted))
     count = 0
     for i in range(len(starts)):
         key_at, key_stop, value_at, value_stop = _tag_spans(data, starts[i], stops[i])
         while key_at < key_stop:
             key, key_at = _number(data, key_at, key_stop)
             value, value_at = _number(data, value_at, value_stop)
-            if max(key, value) >= np.uint64(len(is_wanted)):
+            if key >= strings or value >= strings:
                 raise ValueError("a tag that is not among the strings")
             if is_wanted[key]:
                 keys[count] = np.int64(key)
@@ -156,21 +169,15 @@ def message_tags(
         if value_at < value_stop:
             raise ValueError("a tag without a key")
         offset[i + 1] = count
-    return offset, keys[:count].copy(), values[:count].copy()
 
 
-@kernel
-def dense_tags(
-    data: Bytes, start: int, stop: int, nodes: Ints, size: int, is_wanted: Flags
-) -> tuple[Ints, Ints, Ints]:
+def dense_tags(data: Bytes, nodes: Ints, size: int, is_wanted: Flags) -> tuple[Ints, Ints, Ints]:
     """Return the wanted tags of some of the `size` dense nodes: (offset, key, value).
 
     Parameters
     ----------
     data : (B,) uint8
-        The message.
-    start, stop : int
-        Where the field ``keys_vals`` is: key, value, key, value, 0 for each node.
+        The field ``keys_vals``: key, value, key, value, 0 for each node.
     nodes : (n,) int64
         Positions of the nodes to look at, ascending.
     size : int
@@ -178,10 +185,26 @@ def dense_tags(
     is_wanted : (S,) bool
         For each of the block's strings, whether it is a wanted key.
     """
+    room = len(data) // 2 + 1
     offset = np.zeros(len(nodes) + 1, np.int64)
-    keys = np.empty((stop - start) // 2 + 1, np.int64)
-    values = np.empty((stop - start) // 2 + 1, np.int64)
-    at, count, row = start, 0, 0
+    keys, values = np.empty(room, np.int64), np.empty(room, np.int64)
+    find_dense_tags(data, nodes, size, is_wanted, offset, keys, values)
+    return offset, keys[: offset[-1]].copy(), values[: offset[-1]].copy()
+
+
+@kernel
+def find_dense_tags(
+    data: Bytes,
+    nodes: Ints,
+    size: int,
+    is_wanted: Flags,
+    offset: Ints,
+    keys: Ints,
+    values: Ints,
+) -> None:
+    """Fill in what `dense_tags` returns."""
+    strings, stop = np.uint64(len(is_wanted)), len(data)
+    at, count, row = 0, 0, 0
     for node in range(size):
         mine = row < len(nodes) and nodes[row] == node
         while True:
@@ -189,7 +212,7 @@ def dense_tags(
             if key == 0:
                 break
             value, at = _number(data, at, stop)
-            if max(key, value) >= np.uint64(len(is_wanted)):
+            if key >= strings or value >= strings:
                 raise ValueError("a tag that is not among the strings")
             if mine and is_wanted[key]:
                 keys[count] = np.int64(key)
@@ -200,24 +223,31 @@ def dense_tags(
             offset[row] = count
     if at != stop:
         raise ValueError("more tags than nodes")
-    return offset, keys[:count].copy(), values[:count].copy()
 
 
-@kernel
 def same_rows(offset: Ints, key: Ints, value: Ints) -> tuple[Ints, Ints]:
     """Return (group of each row, first row of each group); rows are equal in a group.
 
     Row ``i`` is ``(key, value)[offset[i]:offset[i + 1]]``. Groups are numbered by first sight.
     """
     rows = len(offset) - 1
-    group = np.empty(rows, np.int64)
-    first = np.empty(rows, np.int64)
-    room = 16
-    while room < 2 * rows:
-        room *= 2
-    table = np.full(room, -1, np.int64)
+    group, first = np.empty(rows, np.int64), np.empty(rows, np.int64)
+    table = np.full(max(16, 1 << (2 * rows - 1).bit_length()), -1, np.int64)
+    count = find_same_rows(offset, key, value, table, group, first)
+    return group, first[:count].copy()
+
+
+@kernel
+def find_same_rows(
+    offset: Ints, key: Ints, value: Ints, table: Ints, group: Ints, first: Ints
+) -> int:
+    """Fill in what `same_rows` returns; return how many groups there are.
+
+    `table` is -1 throughout, its size a power of two and twice the rows at least.
+    """
+    room = len(table)
     count = 0
-    for i in range(rows):
+    for i in range(len(group)):
         size = offset[i + 1] - offset[i]
         mixed = np.uint64(size)
         for j in range(offset[i], offset[i + 1]):
@@ -242,18 +272,26 @@ def same_rows(offset: Ints, key: Ints, value: Ints) -> tuple[Ints, Ints]:
                 group[i] = known
                 break
             slot = (slot + 1) & (room - 1)
-    return group, first[:count].copy()
+    return count
 
 
-@kernel
 def object_heads(data: Bytes, starts: Ints, stops: Ints) -> tuple[Ints, Ints, Flags]:
     """Return (id, version, visible) of ways or relations; version 0 where none is stated.
 
     Nodes have their ids in another code, and versions like these.
     """
-    ids = np.zeros(len(starts), np.int64)
-    versions = np.zeros(len(starts), np.int64)
-    visible = np.ones(len(starts), np.bool_)
+    count = len(starts)
+    ids, versions = np.zeros(count, np.int64), np.zeros(count, np.int64)
+    visible = np.ones(count, np.bool_)
+    find_heads(data, starts, stops, ids, versions, visible)
+    return ids, np.maximum(versions, 0), visible
+
+
+@kernel
+def find_heads(
+    data: Bytes, starts: Ints, stops: Ints, ids: Ints, versions: Ints, visible: Flags
+) -> None:
+    """Fill in what `object_heads` returns."""
     for i in range(len(starts)):
         at = starts[i]
         while at < stops[i]:
@@ -266,41 +304,55 @@ def object_heads(data: Bytes, starts: Ints, stops: Ints) -> tuple[Ints, Ints, Fl
                     part, inner, begin = _field(data, begin, at)
                     if part == INFO_VERSION:
                         value, _ = _number(data, inner, begin)
-                        versions[i] = max(int(np.int64(value)), 0)
+                        versions[i] = np.int64(value)
                     elif part == INFO_VISIBLE:
                         value, _ = _number(data, inner, begin)
                         visible[i] = value != 0
-    return ids, versions, visible
+
+
+def numbers(data: Bytes, *, steps: bool = False) -> Ints:
+    """Return the numbers of a packed field, each told by its `steps` from the one before or not."""
+    found = np.empty(len(data), np.int64)
+    return found[: find_numbers(data, steps, found)].copy()
 
 
 @kernel
-def numbers(data: Bytes) -> Ints:
-    """Return the numbers of a packed field."""
-    found = np.empty(len(data), np.int64)
+def find_numbers(data: Bytes, steps: bool, found: Ints) -> int:
+    """Fill in what `numbers` returns; return how many there are."""
     count = 0
+    last = np.int64(0)
     at = 0
     while at < len(data):
         value, at = _number(data, at, len(data))
-        found[count] = np.int64(value)
+        last = last + _signed(value) if steps else np.int64(value)
+        found[count] = last
         count += 1
-    return found[:count].copy()
+    return count
 
 
-@kernel
 def way_places(data: Bytes, starts: Ints, stops: Ints, offset: Ints) -> tuple[Ints, Ints, Flags]:
     """Return (lon, lat, known) of the nodes of ways, where the ways tell, in the block's units.
 
     Nodes of way ``i`` are ``offset[i]`` to ``offset[i + 1]``, see `way_refs`.
     """
-    places = np.zeros((2, offset[-1]), np.int64)
+    lon, lat = np.zeros(offset[-1], np.int64), np.zeros(offset[-1], np.int64)
     known = np.zeros(offset[-1], np.bool_)
+    find_places(data, starts, stops, offset, (lon, lat), known)
+    return lon, lat, known
+
+
+@kernel
+def find_places(
+    data: Bytes, starts: Ints, stops: Ints, offset: Ints, places: tuple[Ints, Ints], known: Flags
+) -> None:
+    """Fill in what `way_places` returns."""
     for i in range(len(starts)):
         at = starts[i]
         while at < stops[i]:
             field, begin, at = _field(data, at, stops[i])
             if field not in (WAY_LAT, WAY_LON):
                 continue
-            row = 0 if field == WAY_LON else 1
+            column = places[0 if field == WAY_LON else 1]
             node = offset[i]
             place = np.int64(0)
             while begin < at:
@@ -308,23 +360,24 @@ def way_places(data: Bytes, starts: Ints, stops: Ints, offset: Ints) -> tuple[In
                 if node == offset[i + 1]:
                     raise ValueError("more positions than nodes")
                 place += _signed(value)
-                places[row, node] = place
+                column[node] = place
                 known[node] = True
                 node += 1
             if node not in (offset[i], offset[i + 1]):
                 raise ValueError("fewer positions than nodes")
-    return places[0], places[1], known
+
+
+def way_refs(data: Bytes, starts: Ints, stops: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return (id, offset, ref) of ways: their ids and the nodes they run over."""
+    ids, offset = np.empty(len(starts), np.int64), np.zeros(len(starts) + 1, np.int64)
+    refs = np.empty(int((stops - starts).sum()), np.int64)
+    find_refs(data, starts, stops, ids, offset, refs)
+    return ids, offset, refs[: offset[-1]].copy()
 
 
 @kernel
-def way_refs(data: Bytes, starts: Ints, stops: Ints) -> tuple[Ints, Ints, Ints]:
-    """Return (id, offset, ref) of ways: their ids and the nodes they run over."""
-    room = 0
-    for i in range(len(starts)):
-        room += stops[i] - starts[i]
-    ids = np.empty(len(starts), np.int64)
-    offset = np.zeros(len(starts) + 1, np.int64)
-    refs = np.empty(room, np.int64)
+def find_refs(data: Bytes, starts: Ints, stops: Ints, ids: Ints, offset: Ints, refs: Ints) -> None:
+    """Fill in what `way_refs` returns."""
     count = 0
     for i in range(len(starts)):
         at, stop = starts[i], stops[i]
@@ -347,30 +400,18 @@ def way_refs(data: Bytes, starts: Ints, stops: Ints) -> tuple[Ints, Ints, Ints]:
         if not has_id:
             raise ValueError("a way without an id")
         offset[i + 1] = count
-    return ids, offset, refs[:count].copy()
 
 
-@kernel
-def deltas(data: Bytes, start: int, stop: int) -> Ints:
-    """Return the numbers of a packed field that tells each by its step from the one before."""
-    numbers = np.empty(stop - start, np.int64)
-    count = 0
-    last = np.int64(0)
-    at = start
-    while at < stop:
-        value, at = _number(data, at, stop)
-        last += _signed(value)
-        numbers[count] = last
-        count += 1
-    return numbers[:count].copy()
-
-
-@kernel
 def plain_nodes(data: Bytes, starts: Ints, stops: Ints) -> tuple[Ints, Ints, Ints]:
     """Return (id, lon, lat) of nodes that are messages of their own, in the block's units."""
-    ids = np.empty(len(starts), np.int64)
-    lon = np.empty(len(starts), np.int64)
-    lat = np.empty(len(starts), np.int64)
+    ids, lon, lat = (np.empty(len(starts), np.int64) for _ in range(3))
+    find_nodes(data, starts, stops, ids, lon, lat)
+    return ids, lon, lat
+
+
+@kernel
+def find_nodes(data: Bytes, starts: Ints, stops: Ints, ids: Ints, lon: Ints, lat: Ints) -> None:
+    """Fill in what `plain_nodes` returns."""
     for i in range(len(starts)):
         at = starts[i]
         seen = 0
@@ -390,23 +431,27 @@ def plain_nodes(data: Bytes, starts: Ints, stops: Ints) -> tuple[Ints, Ints, Int
                 seen |= 4
         if seen != 7:  # noqa: PLR2004 (all three)
             raise ValueError("a node without id or position")
-    return ids, lon, lat
 
 
-@kernel
-def find_ids(ids: Ints, wanted: Ints) -> tuple[Ints, Ints]:
+def wanted_ids(ids: Ints, wanted: Ints) -> tuple[Ints, Ints]:
     """Return (index into `ids`, index into `wanted`) of the ids that are wanted.
 
     `wanted` is ascending; `ids` may be in any order.
     """
-    index = np.empty(len(ids), np.int64)
-    place = np.empty(len(ids), np.int64)
-    count = 0
+    index, place = np.empty(len(ids), np.int64), np.empty(len(ids), np.int64)
     if len(ids) == 0:
         return index, place
-    first = np.searchsorted(wanted, ids.min())
-    last = np.searchsorted(wanted, ids.max(), side="right")
-    for i in range(len(ids) if first < last else 0):
+    first = int(np.searchsorted(wanted, ids.min()))
+    last = int(np.searchsorted(wanted, ids.max(), side="right"))
+    count = find_ids(ids, wanted, first, last, index, place) if first < last else 0
+    return index[:count].copy(), place[:count].copy()
+
+
+@kernel
+def find_ids(ids: Ints, wanted: Ints, first: int, last: int, index: Ints, place: Ints) -> int:
+    """Fill in what `wanted_ids` returns, looking between `first` and `last`; return how many."""
+    count = 0
+    for i in range(len(ids)):
         low, high = first, last
         while low < high:
             middle = (low + high) // 2
@@ -418,4 +463,4 @@ def find_ids(ids: Ints, wanted: Ints) -> tuple[Ints, Ints]:
             index[count] = i
             place[count] = low
             count += 1
-    return index[:count].copy(), place[:count].copy()
+    return count

@@ -39,21 +39,20 @@ def _other(labels: Labels, state: np.int64, own: np.uint32) -> np.int64:
 
 
 @inner
-def _note(dest: Whole, ties: I32, count: Whole) -> None:
+def _note(o: int, dest: Whole, ties: I32, count: Whole) -> None:
     """Keep the lowest numbers, in order, of those that tie; `count` have been seen before."""
-    room = len(ties)
+    room = ties.shape[1]
     at = count
     if at >= room:
-        if dest >= ties[room - 1]:
+        if dest >= ties[o, room - 1]:
             return
         at = room - 1
-    while at > 0 and ties[at - 1] > dest:
-        ties[at] = ties[at - 1]
+    while at > 0 and ties[o, at - 1] > dest:
+        ties[o, at] = ties[o, at - 1]
         at -= 1
-    ties[at] = dest
+    ties[o, at] = dest
 
 
-@kernel
 def along_edge(along: I64, o: int, d: int, onto: bool) -> tuple[Whole, int]:
     """Return milliseconds and way between two places of an edge, or `NOWHERE`.
 
@@ -69,6 +68,9 @@ def along_edge(along: I64, o: int, d: int, onto: bool) -> tuple[Whole, int]:
     if along[a, 2] > along[b, 2] and along[a, 1] >= 0:
         best, way = along[a, 1] - along[b, 1], AGAINST
     return best, way
+
+
+_along_edge = inner(along_edge)
 
 
 @inner
@@ -87,7 +89,7 @@ def _least(
     for j in range(low[o], high[o]):
         d = first + by_edge[j]
         if dest_site[by_edge[j]] != own:
-            ms, way = along_edge(along, o, d, onto)
+            ms, way = _along_edge(along, o, d, onto)
             if way != NOWHERE and ms + along[d, 3] < least:
                 least = ms + along[d, 3]
     return least
@@ -161,20 +163,20 @@ def _tied_beside(
     tied = np.int64(0)
     for j in range(low[o], high[o]):
         d = by_edge[j]
-        ms, way = along_edge(along, o, first + d, onto)
+        ms, way = _along_edge(along, o, first + d, onto)
         if dest_site[d] != own and way != NOWHERE and ms + along[first + d, 3] == least:
             seen[d] = o + 1
-            _note(d, ties, tied)
+            _note(o, d, ties, tied)
             tied += 1
-            if best[1] < 0 or d < best[1]:
-                best[1], best[2] = d, way
+            if best[o, 1] < 0 or d < best[o, 1]:
+                best[o, 1], best[o, 2] = d, way
     return tied
 
 
 @inner
 def _traced(
-    state: np.int64, came_by: I64, came_from: I64, path: I64, used: int
-) -> tuple[np.int64, int]:
+    state: np.int64, came_by: I64, came_from: I64, path: I64, used: Whole
+) -> tuple[np.int64, Whole]:
     """Append the arcs that led to a state; return the door they start at, and what is used."""
     here, size = state, 0
     while came_by[here] >= 0:
@@ -255,7 +257,7 @@ def answers(
     best, tied, ties, seen, path_offset, path = found
     dest_site = beside[4]
     stamp, came_by, came_from, stack, budget = work
-    used = 0
+    used: Whole = np.int64(0)
     for o in range(first, len(origin_site)):
         if len(path) - used < len(stamp):
             return o
@@ -266,7 +268,7 @@ def answers(
             continue
         best[o, 0] = least
         epoch = o + 1
-        tied[o] = _tied_beside(o, own, least, beside, onto, best[o], ties[o], seen)
+        tied[o] = _tied_beside(o, own, least, beside, onto, best, ties, seen)
         target = np.int64(-1)
         height = _starts(o, own, least, labels, leave, work, epoch)
         while height > 0:
@@ -277,7 +279,7 @@ def answers(
                 d = np.int64(seed[2][at])
                 if np.int64(seed[1][at]) == rest and dest_site[d] != own and seen[d] != epoch:
                     seen[d] = epoch
-                    _note(d, ties[o], tied[o])
+                    _note(o, d, ties, tied[o])
                     tied[o] += 1
                     if best[o, 1] < 0 or d < best[o, 1]:
                         best[o, 1], best[o, 3], target = d, at, state

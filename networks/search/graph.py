@@ -275,4 +275,6 @@ def _order(key: NDArray[np.int32], count: int) -> tuple[NDArray[np.int64], NDArr
 
     offset = np.zeros(count + 1, np.int64)
     np.cumsum(np.bincount(key, minlength=count), out=offset[1:])
-    return counting_order(key, offset), offset
+    order = np.empty(len(key), np.int64)
+    counting_order(key, offset.copy(), order)
+    return order, offset

@@ -308,7 +308,7 @@ def _asked(question: Question, options: TravelOptions) -> tuple[NDArray[np.int64
 
 def _few(question: Question, count: int) -> list[list[Found]]:
     """Return the nearest `count` destinations of each origin, one a site, in order."""
-    from networks.search.answer_kernels import NOWHERE, traced  # noqa: PLC0415
+    from networks.search.answer_kernels import NOWHERE  # noqa: PLC0415
     from networks.search.search_kernels import ranked  # noqa: PLC0415
 
     walk, near, far = question.walk, question.near, question.far
@@ -336,10 +336,7 @@ def _few(question: Question, count: int) -> list[list[Found]]:
             i + 1,
             best,
         )
-        path_offset, path = np.zeros(count + 1, np.int64), np.empty(0, np.int64)
-        traced(best, *work[2:], path_offset, path, False)
-        path = np.empty(path_offset[-1], np.int64)
-        traced(best, *work[2:], path_offset, path, True)
+        path_offset, path = _routes(best, work[2], work[3])
         first = np.array([0, 0, part.start, 0])  # doors are counted from the origin's own first
         answers.append(
             [
@@ -349,6 +346,19 @@ def _few(question: Question, count: int) -> list[list[Found]]:
             ]
         )
     return answers
+
+
+def _routes(
+    best: NDArray[np.int64], came_by: NDArray[np.int64], came_from: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the arcs to each destination that was met, packed; note the doors they start at."""
+    from networks.search.answer_kernels import traced  # noqa: PLC0415 (compiled)
+
+    path_offset = np.zeros(len(best) + 1, np.int64)
+    traced(best, came_by, came_from, path_offset, np.empty(0, np.int64), False)
+    path = np.empty(path_offset[-1], np.int64)
+    traced(best, came_by, came_from, path_offset, path, True)
+    return path_offset, path
 
 
 def _beside(question: Question, i: int, nowhere: int) -> NDArray[np.int64]:

@@ -378,15 +378,15 @@ def _offer(best: I64, dest_site: U32, ms: Whole, dest: Whole, how: Whole, seed: 
         if best[i, 1] >= 0 and dest_site[best[i, 1]] == dest_site[dest]:
             at = i
             break
-    old = best[at]
-    if old[1] >= 0 and (old[0] < ms or (old[0] == ms and old[1] <= dest)):
+    if best[at, 1] >= 0 and (best[at, 0] < ms or (best[at, 0] == ms and best[at, 1] <= dest)):
         return
     while at > 0:
-        above = best[at - 1]
-        if above[1] >= 0 and (above[0] < ms or (above[0] == ms and above[1] < dest)):
+        up = at - 1
+        if best[up, 1] >= 0 and (best[up, 0] < ms or (best[up, 0] == ms and best[up, 1] < dest)):
             break
-        best[at] = above
-        at -= 1
+        for column in range(4):
+            best[at, column] = best[up, column]
+        at = up
     best[at, 0], best[at, 1], best[at, 2], best[at, 3] = ms, dest, how, seed
 
 

@@ -15,12 +15,15 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from networks.kernel import kernel
+from networks.kernel import inner, kernel
 
 _Floats = NDArray[np.float64]
 _Longs = NDArray[np.int64]
 _Ints = NDArray[np.int32]
 _Plane = tuple[float, float, float, float]
+_At = tuple[float, float]
+_Index = tuple[_Ints, _Floats, _Ints, _Floats, _Longs]
+_Shapes = tuple[_Longs, _Floats, _Floats]
 
 WIDTH = 16  # boxes in a box
 ANY_ROAD, WHOLE_WAY = -2, -1  # in the place of a piece: any road; any that is not half-way
@@ -38,42 +41,6 @@ _NO_EDGE = np.int32(2147483647)
 
 
 @kernel
-def edge_boxes(edges: _Ints, offset: _Longs, lon: _Floats, lat: _Floats) -> _Floats:
-    """Return (west, south, east, north) of each of `edges`."""
-    boxes = np.empty((len(edges), 4), np.float64)
-    for i in range(len(edges)):
-        first = offset[edges[i]]
-        west = east = lon[first]
-        south = north = lat[first]
-        for v in range(first + 1, offset[edges[i] + 1]):
-            west, east = min(west, lon[v]), max(east, lon[v])
-            south, north = min(south, lat[v]), max(north, lat[v])
-        boxes[i] = west, south, east, north
-    return boxes
-
-
-@kernel
-def stack_boxes(boxes: _Floats, order: _Ints, level: _Longs) -> _Floats:
-    """Return the boxes in order, followed by the boxes around each `WIDTH` of them, and so on.
-
-    Level ``l`` is ``level[l]:level[l + 1]``.
-    """
-    tree = np.empty((level[-1], 4), np.float64)
-    for i in range(len(order)):
-        tree[i] = boxes[order[i]]
-    for above in range(1, len(level) - 1):
-        begin, count = level[above - 1], level[above] - level[above - 1]
-        for i in range(level[above + 1] - level[above]):
-            first, last = begin + i * WIDTH, begin + min((i + 1) * WIDTH, count)
-            west, south, east, north = tree[first]
-            for j in range(first + 1, last):
-                west, south = min(west, tree[j, 0]), min(south, tree[j, 1])
-                east, north = max(east, tree[j, 2]), max(north, tree[j, 3])
-            tree[level[above] + i] = west, south, east, north
-    return tree
-
-
-@kernel
 def plane_at(lat: float) -> _Plane:
     """Return what turns degrees east and north of a point into metres: k, h, m and g.
 
@@ -87,19 +54,19 @@ def plane_at(lat: float) -> _Plane:
     return n * cos * _RAD, m * sin * _RAD * _RAD * 0.5, m * _RAD, bend * _RAD * _RAD
 
 
-@kernel
+@inner
 def _squared(east: float, north: float, plane: _Plane) -> float:
     k, h, m, g = plane
     x, y = east * (k - h * north), north * (m + g * north)
     return x * x + y * y
 
 
-@kernel
-def _box_squared(box: _Floats, lon: float, lat: float, plane: _Plane) -> float:
+@inner
+def _box_squared(tree: _Floats, box: int, lon: float, lat: float, plane: _Plane) -> float:
     """Return a lower bound of the squared metres to anything in a box."""
     k, h, m, g = plane
-    east = max(box[0] - lon, lon - box[2], 0.0)
-    south, north = box[1] - lat, box[3] - lat
+    east = max(tree[box, 0] - lon, lon - tree[box, 2], 0.0)
+    south, north = tree[box, 1] - lat, tree[box, 3] - lat
     x = east * max(min(k - h * south, k - h * north), 0.0)
     near = max(south, min(north, 0.0))
     y = near * (m + g * near)
@@ -107,7 +74,7 @@ def _box_squared(box: _Floats, lon: float, lat: float, plane: _Plane) -> float:
     return squared
 
 
-@kernel
+@inner
 def _slope(a: float, b: float, u: float, v: float, plane: _Plane) -> tuple[float, float]:
     """Return half the first and second derivative of the squared metres at ``a, b``, along u, v."""
     k, h, m, g = plane
@@ -116,7 +83,7 @@ def _slope(a: float, b: float, u: float, v: float, plane: _Plane) -> tuple[float
     return x * x1 + y * y1, x1 * x1 + y1 * y1 - 2.0 * h * u * v * x + 2.0 * g * v * v * y
 
 
-@kernel
+@inner
 def _nearest_on(a: float, b: float, c: float, d: float, plane: _Plane) -> tuple[float, float]:
     """Return (share, squared metres) of the place nearest to 0, 0 between ``a, b`` and ``c, d``.
 
@@ -129,7 +96,7 @@ def _nearest_on(a: float, b: float, c: float, d: float, plane: _Plane) -> tuple[
     return _nearest_in_order(a, b, c, d, plane)
 
 
-@kernel
+@inner
 def _nearest_in_order(a: float, b: float, c: float, d: float, plane: _Plane) -> tuple[float, float]:
     u, v = c - a, d - b
     if _slope(a, b, u, v, plane)[0] >= 0.0:
@@ -147,9 +114,9 @@ def _nearest_in_order(a: float, b: float, c: float, d: float, plane: _Plane) -> 
     return share, _squared(a + share * u, b + share * v, plane)
 
 
-@kernel
+@inner
 def _nearest_of_edge(
-    lon: _Floats, lat: _Floats, low: int, high: int, at: _Floats, plane: _Plane
+    lon: _Floats, lat: _Floats, low: int, high: int, at: _At, plane: _Plane
 ) -> tuple[float, int, float]:
     """Return (squared metres, first vertex, share) of an edge's place nearest to a point."""
     best, vertex, share = np.inf, low, 0.0
@@ -163,12 +130,12 @@ def _nearest_of_edge(
     return best, vertex, share
 
 
-@kernel
+@inner
 def _push_children(
     tree: _Floats,
     level: _Longs,
     parent: int,
-    at: _Floats,
+    at: _At,
     plane: _Plane,
     most: float,
     stack: _Longs,
@@ -183,7 +150,7 @@ def _push_children(
     first = (parent - level[rank]) * WIDTH
     bottom = top
     for child in range(begin + first, begin + min(first + WIDTH, count)):
-        squared = _box_squared(tree[child], at[0], at[1], plane)
+        squared = _box_squared(tree, child, at[0], at[1], plane)
         if squared > most:
             continue
         place = top
@@ -195,14 +162,13 @@ def _push_children(
     return top
 
 
-@kernel
 def nearest_places(
     points: _Floats,
     reach_m: float,
     at_least_m: _Floats,
     wanted: _Ints,
-    index: tuple[_Ints, _Floats, _Ints, _Floats, _Longs],
-    shapes: tuple[_Longs, _Floats, _Floats],
+    index: _Index,
+    shapes: _Shapes,
 ) -> tuple[_Longs, _Longs, _Floats]:
     """Return the place nearest to each point: item of the index (-1 for none), vertex, share.
 
@@ -211,15 +177,34 @@ def nearest_places(
     `at_least_m` of road in their component count, and of them only those of the piece that is
     `wanted`, or what `ANY_ROAD` and `WHOLE_WAY` say.
     """
+    n = len(points)
+    found = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.float64)
+    waiting = np.empty(_STACK, np.int64), np.empty(_STACK, np.float64)
+    find_places(points, reach_m, at_least_m, wanted, index, shapes, waiting, found)
+    return found
+
+
+@kernel
+def find_places(
+    points: _Floats,
+    reach_m: float,
+    at_least_m: _Floats,
+    wanted: _Ints,
+    index: _Index,
+    shapes: _Shapes,
+    waiting: tuple[_Longs, _Floats],
+    found: tuple[_Longs, _Longs, _Floats],
+) -> None:
+    """Fill `found` with what `nearest_places` returns; `waiting` is a stack and its bounds."""
+    stack, bound = waiting
+    item, vertex, share = found
     edges, road_m, piece, tree, level = index
     offset, lon, lat = shapes
-    n = len(points)
-    item, vertex, share = np.full(n, -1, np.int64), np.zeros(n, np.int64), np.zeros(n, np.float64)
-    stack, bound = np.empty(_STACK, np.int64), np.empty(_STACK, np.float64)
-    for p in range(n):
-        at = points[p]
+    for p in range(len(points)):
+        at = points[p, 0], points[p, 1]
+        item[p], vertex[p], share[p] = -1, 0, 0.0
         plane = plane_at(at[1])
-        best, found = reach_m * reach_m, _NO_EDGE
+        best, edge = reach_m * reach_m, _NO_EDGE
         stack[0], bound[0], top = level[-1] - 1, 0.0, 1
         while top > 0:
             top -= 1
@@ -234,7 +219,6 @@ def nearest_places(
             ):
                 e = edges[box]
                 squared, v, s = _nearest_of_edge(lon, lat, offset[e], offset[e + 1], at, plane)
-                if squared < best or (squared == best and e < found):
-                    best, found = squared, e
+                if squared < best or (squared == best and e < edge):
+                    best, edge = squared, e
                     item[p], vertex[p], share[p] = box, v, s
-    return item, vertex, share

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import errno
+import gc
 import json
 import os
 import shutil
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
 # No room, no quota, a broken disk, a stream that somebody closed.
 _STREAM_FAULTS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF})
 UNUSABLE_DATA, WRONG_USAGE, UNDETERMINED, INCOMPLETE = 1, 2, 3, 4
+# A command loads half a million objects that stay, and makes little that goes in circles: the
+# collector that walks them at each 700 new ones takes a fifth of what loading takes.
+_OBJECTS = 100_000
 ERRORS_SHOWN = 200  # of one kind: who mends a list wants all, but nobody reads a million
 
 
@@ -44,6 +48,7 @@ ERRORS_SHOWN = 200  # of one kind: who mends a list wants all, but nobody reads 
 def reporting(lang: Lang | None) -> Iterator[Lang]:
     """Give the language, and turn the project's errors into messages and an exit code."""
     chosen = lang or Lang.JA
+    gc.set_threshold(_OBJECTS)
     try:
         yield chosen
     except SpotsError as fault:

@@ -26,7 +26,7 @@ from spots.job.batch_finished import finished
 from spots.job.batch_outcomes import BatchItem, BatchOutcome, Tally, result_tallies
 from spots.job.execution import execute
 from spots.job.job_digest import FileHashes, job_digest
-from spots.job.job_roads import Progress, SharedNetwork
+from spots.job.job_roads import Progress, SharedNetwork, store_of
 from spots.job.run_file import Job, read_run_file
 from spots.outputs import Writer, refuse_existing, write_folder
 from spots.outputs.manifest import counts
@@ -123,8 +123,11 @@ class JobBegin:
     def __call__(self) -> JobWork:
         """Return what does the jobs of one worker."""
         load = SharedNetwork().load
-        run = self.run or (lambda job, told: execute(job, told, hand=AtHand(load=load)))
-        return JobWork(run, self.extra)
+
+        def usual(job: Job, told: Progress) -> RunResult:
+            return execute(job, told, hand=AtHand(load=load, disk=store_of(job, told)))
+
+        return JobWork(self.run or usual, self.extra)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,27 +21,18 @@ from spots.job.job_roads import Progress, silent
 from spots.job.run_file import Job
 from spots.job.run_surroundings import surroundings
 from spots.job.settings_told import settings_in_words
-from spots.judging.coverage import (
-    beyond_belts,
-    closed_doors,
-    lost_destinations,
-    open_borders,
-    unplaced_neighbours,
-)
 from spots.judging.criteria import Facts
-from spots.judging.criteria.beyond_doubles import nearest_at_once
 from spots.judging.designation import judge
 from spots.judging.drawing import Drawn, draw_ground
 from spots.judging.indicators import IndicatorSetting, access_indicators
 from spots.judging.people_counting import CountedPeople, count_people
 from spots.judging.plan_reasons import spots_without_service
 from spots.judging.policy import Policy
+from spots.judging.run_doubts import doubts_after, doubts_before
 from spots.judging.selecting.ground_facts import GroundFacts
 from spots.judging.selecting.ground_judging import JudgedGround, by_units, judge_ground
 from spots.judging.selecting.hand_reasons import idle_reasons
 from spots.judging.selecting.selection_checks import selection_problems
-from spots.judging.straight_coverage import straight_doubts, unplaced_others
-from spots.judging.unreached import doubtful_reach, roadless_by_road, roadless_problems
 from spots.telling.units import ms_from_minutes
 from spots.types import Layer, RunResult, Settings, Verdict
 from spots.types.access import AccessIndicators
@@ -120,23 +111,9 @@ def _judged(
 ) -> tuple[tuple[Verdict, ...], list[Problem]]:
     """Return the verdicts, and what to doubt about them before and after they are known."""
     progress(Text("所要時間を計算し、判定しています", "measuring travel times and judging"))
-    lost = (*lost_destinations(policy, facts), *unplaced_neighbours(policy, facts))
-    before = [
-        *roadless_problems(policy, facts.facilities),
-        *lost,
-        *unplaced_others(policy, facts),
-    ]
+    before = doubts_before(policy, facts)
     verdicts = judge(policy, facts)
-    idle = roadless_by_road(policy, verdicts)
-    doors = (*doubtful_reach(verdicts), *idle, *closed_doors(verdicts))
-    after = (
-        *open_borders(verdicts),
-        *beyond_belts(verdicts, belts),
-        *doors,
-        *straight_doubts(verdicts),
-        *nearest_at_once(verdicts),
-    )
-    return verdicts, [*before, *after]
+    return verdicts, [*before, *doubts_after(policy, verdicts, belts)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

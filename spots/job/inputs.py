@@ -15,7 +15,6 @@ from boundaries import IndexEdition, Regions
 from groundfloor.frozen import FrozenDict
 from groundfloor.kept import Kept
 from groundfloor.kept_on_disk import NOTHING_KEPT, KeptOnDisk
-from groundfloor.memory import Memory
 from groundfloor.problems import (
     DataError,
     Problem,
@@ -29,18 +28,13 @@ from spots.facilities import (
     RawFacility,
     closed_yet_listed,
     folded_beyond,
-    lists_of_elsewhere,
     merge,
     not_counted,
-    place_facility,
     read_layer,
     too_many_judged,
     unanswered,
     with_belt,
 )
-from spots.facilities.matching import Keyed, keyed
-from spots.facilities.merging import KeyOfRow
-from spots.facilities.model import MunicipalityResolver
 from spots.job.at_hand import AtHand, FoundRegions, FoundRows
 from spots.job.belt_width import asked_beyond, belt_widths, narrow_belts
 from spots.job.edition_fit import mixed_editions
@@ -48,6 +42,7 @@ from spots.job.given_lists import lists_not_given
 from spots.job.ground_inputs import GroundInputs, columns_asked_for, read_ground_inputs
 from spots.job.job_roads import Progress, silent
 from spots.job.named_files import shown_name
+from spots.job.placed_rows import keys_of_rows, place_all
 from spots.job.population_inputs import read_people
 from spots.job.position_inputs import looked_up
 from spots.job.region_sources import GroundFile, RegionSources, regions_of
@@ -132,7 +127,7 @@ def read_inputs(
     places, about_places = kept.get(
         "places",
         (*places_key(policy), *belts),
-        partial(_place_all, read.facilities, regions, policy, hand.memory),
+        partial(place_all, read.facilities, regions, policy, hand.memory),
     )
     home = policy.policy.prefecture
     about_lists = folded_beyond(about_lists, read.facilities, places, home)
@@ -361,45 +356,12 @@ def _merged(job: Job, rows: Sequence[RawFacility], regions: Regions, hand: AtHan
     positions = partial(looked_up, job, regions, hand) if asked else None
     tolerance_m = job.policy.place.tolerance_m
     belted = with_belt(rows, regions, belt_widths(job), asked_beyond(job), tolerance_m)
-    facilities, found = merge(belted.rows, regions, job.identities, positions, _keys(hand.memory))
+    facilities, found = merge(
+        belted.rows, regions, job.identities, positions, keys_of_rows(hand.memory)
+    )
     apart = FrozenDict(not_counted(belted.rows, facilities))
     closed = closed_yet_listed(facilities, apart)
     return _Merged(belted, facilities, apart, (*found, *closed), asked=asked)
-
-
-_ROWS_KEPT = 8192  # of a national list, and of lists that differ in a few
-
-
-def _keys(memory: Memory | None) -> KeyOfRow:
-    """Return what gives the keys of a row: once, where lists share rows."""
-    if memory is None:
-        return keyed
-    known = memory
-    return lambda raw, resolver: known.of(_key_of, (raw, resolver), most=_ROWS_KEPT)
-
-
-def _key_of(
-    question: tuple[RawFacility, MunicipalityResolver | None],
-) -> tuple[Keyed, Problem | None]:
-    return keyed(*question)
-
-
-def _place_all(
-    facilities: Sequence[Facility], regions: Regions, policy: Policy, memory: Memory | None
-) -> tuple[dict[str, Place], list[Problem]]:
-    places: dict[str, Place] = {}
-    problems: list[Problem] = []
-    for facility in facilities:
-        asked = facility, regions, policy.place.tolerance_m, policy.policy.prefecture
-        place = _placed(asked) if memory is None else memory.of(_placed, asked, most=_ROWS_KEPT)
-        places[facility.id], found = place
-        problems.extend(found)
-    return places, [*problems, *lists_of_elsewhere(facilities, places, policy.policy.prefecture)]
-
-
-def _placed(asked: tuple[Facility, Regions, float, str]) -> tuple[Place, Sequence[Problem]]:
-    facility, regions, tolerance_m, home = asked
-    return place_facility(facility, regions, tolerance_m=tolerance_m, home=home)
 
 
 def _listed_ids(job: Job, facilities: Sequence[Facility]) -> dict[str, frozenset[str]]:

@@ -128,12 +128,10 @@ def surroundings(
     reach, found = attempted(_CATCHMENTS, reached)
     grounds, hospitals, times = reach or (None, (), ((), MultiPolygon(), None))
 
-    def drawn() -> tuple[MainRoad, ...]:
-        main = partial(main_roads, network, around)
-        kept = disk.get("main-roads", kept_from(network, around), main, _MAIN_ROADS)
-        return kept or _busy_roads(grounds, hospitals, around)
-
-    lines, more = attempted(_ROADS, drawn)
+    lines, more = attempted(
+        _ROADS,
+        lambda: _main_roads(network, around, disk) or _busy_roads(grounds, hospitals, around),
+    )
     closed, most = attempted(_CLOSED, lambda: closed_lines(network, closing))
     for problem in (*found, *more, *most):
         missing(problem)
@@ -166,6 +164,11 @@ def _tie(terminal: Terminal) -> str:
     """Return all that drives to a terminal depend on of it."""
     snap = terminal.snap
     return f"{snap.edge} {snap.fraction!r} {snap.access_ms}"
+
+
+def _main_roads(network: RoadNetwork, bounds: Bounds, disk: KeptOnDisk) -> tuple[MainRoad, ...]:
+    find = partial(main_roads, network, bounds)
+    return disk.get("main-roads", kept_from(network, bounds), find, _MAIN_ROADS)
 
 
 def _busy_roads(

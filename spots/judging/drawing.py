@@ -74,7 +74,7 @@ def draw_spots(
         return (), MultiPolygon(), 0.0
     circles = Circles.of(policy, regions, memory)
     spots = tuple(
-        _spot(policy, v, circles.around(at, v.place, v.decision.overrides if v.decision else ()))
+        spot_of(policy, v, circles.around(at, v.place, v.decision.overrides if v.decision else ()))
         for v, at in placed
     )
     pieces = Pieces(tuple(s.geometry for s in spots), memory)
@@ -145,7 +145,8 @@ def policy_cuts(
     return memory.of(steps_of, cuts, most=CUTS_KEPT)
 
 
-def _spot(policy: Policy, verdict: Verdict, ground: CutCircle) -> Spot:
+def spot_of(policy: Policy, verdict: Verdict, ground: CutCircle) -> Spot:
+    """Return the spot of a designated facility, on its ground."""
     told = spot_reason(policy, verdict)
     return Spot(
         facility_id=verdict.facility.id,

@@ -8,8 +8,6 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import geopandas as gpd
-
 from groundfloor.codec import expect
 from groundfloor.problems import Lang, one_of
 from spots.explaining import explain
@@ -19,11 +17,12 @@ from spots.library.result_files import RunFiles
 from spots.library.told_problems import warn_of
 from spots.library.words_for_python import arguments_for_options
 from spots.outputs.manifest import counts
-from spots.telling.html_tables import html_of
 from spots.telling.labels import STATE_LABELS, TYPE_LABELS
 from spots.types import Accuracy, FacilityType, RunResult, State
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+
     from spots.judging.policy import Policy
     from spots.library.locations import Listed
     from spots.library.result_map import ResultMap
@@ -53,6 +52,8 @@ class Result(RunFiles):
         The output folder that it was read from.
     record : RunRecord, optional
         What the manifest of that folder says of the run.
+    disk : KeptOnDisk
+        Where what maps and reports draw is that was drawn before.
     """
 
     def in_lang(self, lang: Lang | str) -> Result:
@@ -240,6 +241,8 @@ class Result(RunFiles):
         return f"<Result {title!r}: {told['facilities']} facilities ({states}){units}>"
 
     def _repr_html_(self) -> str:
+        from spots.telling.html_tables import html_of  # noqa: PLC0415 - pandas
+
         evidence, lang = self.evidence, self.lang
         heads = ("", *(STATE_LABELS[state].render(lang) for state in State))
         rows = [

@@ -8,30 +8,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from groundfloor.disk import WrittenFile, write_whole
 from groundfloor.frozen import FrozenDict
 from groundfloor.problems import Lang, Problem, one_of
-from spots.export import Exported, Format, RunRecord, export_folder, record_of
-from spots.export.postgis import (
-    HasUrl,
-    IfExists,
-    Loaded,
-    address_of,
-    load_layers,
-    target_of,
-)
-from spots.library.output_arguments import output_choice
-from spots.library.report_arguments import Chosen, report_choice
+from spots.export.exported import Exported, Format, IfExists, Loaded, RunRecord, record_of
 from spots.library.result_frames import RunFrames
 from spots.library.told_problems import warn_of
 from spots.library.words_for_python import arguments_for_options
-from spots.outputs import write_folder
-from spots.outputs.asked_outputs import asked_outputs
-from spots.outputs.geopackage import geopackage_bytes
-from spots.outputs.layers import layer_tables
-from spots.outputs.qgis.styles import layer_styles
-from spots.outputs.workbook import table_xlsx
+
+if TYPE_CHECKING:
+    from spots.export.postgis import HasUrl
+    from spots.library.report_arguments import Chosen
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,11 +71,12 @@ class RunFiles(RunFrames):
         paper: str | None = None,
     ) -> bytes:
         """Return the report as PDF, in the language of the result; see `report`."""
+        from spots.library.report_arguments import report_choice  # noqa: PLC0415 - as above
         from spots.report import render_report  # noqa: PLC0415 - typst is slow to import
 
         usual = self.evidence.settings.report
         choice = report_choice(usual, sections=sections, maps=maps, routes=routes, paper=paper)
-        return render_report(self.evidence, self.lang, choice)
+        return render_report(self.evidence, self.lang, choice, self.disk)
 
     def write(
         self, out: str | Path, *, force: bool = False, outputs: Chosen = None
@@ -121,6 +111,10 @@ class RunFiles(RunFrames):
         UsageError
             A word calls no output.
         """
+        from spots.library.output_arguments import output_choice  # noqa: PLC0415 - for writing
+        from spots.outputs import write_folder  # noqa: PLC0415 - as above
+        from spots.outputs.asked_outputs import asked_outputs  # noqa: PLC0415 - as above
+
         missing: list[Problem] = []
         with arguments_for_options():
             written = write_folder(
@@ -130,6 +124,7 @@ class RunFiles(RunFrames):
                 force=force,
                 outputs=output_choice(outputs).of(asked_outputs(self.evidence)),
                 missing=missing.append,
+                disk=self.disk,
             )
         warn_of(missing, str(out))
         return written
@@ -142,6 +137,8 @@ class RunFiles(RunFrames):
         OutputError
             When it cannot be written.
         """
+        from spots.outputs.workbook import table_xlsx  # noqa: PLC0415 - xlsxwriter
+
         return write_whole(Path(path), table_xlsx(self.evidence, self.lang), force=True)
 
     def to_gpkg(self, path: str | Path) -> WrittenFile:
@@ -154,6 +151,8 @@ class RunFiles(RunFrames):
         OutputError
             When it cannot be written.
         """
+        from spots.outputs.geopackage import geopackage_bytes  # noqa: PLC0415 - GDAL
+
         return write_whole(Path(path), geopackage_bytes(self.evidence, self.lang), force=True)
 
     def export(self, out: str | Path, form: Format | str, *, force: bool = False) -> Exported:
@@ -178,6 +177,8 @@ class RunFiles(RunFrames):
         OutputExistsError, ForeignFolderError, OutputError
             As `write`.
         """
+        from spots.export import export_folder  # noqa: PLC0415 - GDAL
+
         kind = one_of(Format, Format.called(form), "form")
         run, record = self.evidence, self._record
         with arguments_for_options():
@@ -218,6 +219,8 @@ class RunFiles(RunFrames):
         ForeignTableError
             A table in the way is not one of ours.
         """
+        from spots.export.postgis import address_of, load_layers, target_of  # noqa: PLC0415
+
         how = one_of(IfExists, if_exists, "if_exists")
         with arguments_for_options():
             target = target_of(address_of(con), schema)
@@ -225,6 +228,9 @@ class RunFiles(RunFrames):
 
     def styles(self) -> Mapping[str, str]:
         """Return the QGIS style (QML) of every layer, by the layer's name."""
+        from spots.outputs.layers import layer_tables  # noqa: PLC0415 - pandas
+        from spots.outputs.qgis.styles import layer_styles  # noqa: PLC0415 - for layers
+
         tables = layer_tables(self.evidence, self.lang)
         return FrozenDict({style.layer: style.qml for style in layer_styles(tables, self.lang)})
 

@@ -11,10 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from groundfloor.problems import Lang, Problem, Text, UsageError, error
-from spots.country import put_together
-from spots.country.country_files import FOLDER
-from spots.job.batch_outcomes import FORMAT
-from spots.job.batch_run import SUMMARY_JSON
 from spots.library.result import Result, read_result
 from spots.outputs.manifest import MANIFEST
 
@@ -48,6 +44,8 @@ def read_results(folders: Sequence[str | Path], *, lang: Lang | str | None = Non
     first = results[0]
     if len(results) == 1:
         return first
+    from spots.country import put_together  # noqa: PLC0415 - of one result there is nothing to do
+
     together = put_together([result.evidence for result in results])
     return replace(first, evidence=together, folder=None)
 
@@ -62,6 +60,8 @@ def results_in(folder: Path) -> tuple[Path, ...]:
     """
     if (folder / MANIFEST).exists():
         return (folder,)
+    from spots.country.country_files import FOLDER  # noqa: PLC0415 - as above
+
     if (folder / FOLDER / MANIFEST).exists():
         return (folder / FOLDER,)
     names = tuple(_done(folder))
@@ -72,6 +72,9 @@ def results_in(folder: Path) -> tuple[Path, ...]:
 
 
 def _done(folder: Path) -> Iterator[str]:
+    from spots.job.batch_outcomes import FORMAT  # noqa: PLC0415 - as above
+    from spots.job.batch_run import SUMMARY_JSON  # noqa: PLC0415 - as above
+
     try:
         page = json.loads((folder / SUMMARY_JSON).read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):

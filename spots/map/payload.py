@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import geopandas as gpd
 from shapely.geometry.base import BaseGeometry
@@ -23,6 +24,7 @@ from spots.map.page_data import Background, City, Criterion, MapData, MapFacilit
 from spots.map.page_extent import page_extent
 from spots.map.page_ground import InsideTiles
 from spots.map.page_words import FINDER_UI, STRAIGHT_UI, UNITS_ALONE_UI, UNITS_UI
+from spots.map.ranked_layer import RANKED_SCRIPT, with_ranking
 from spots.map.shapes import (
     label_point,
     pack_polygons,
@@ -49,16 +51,16 @@ from spots.types import (
     Verdict,
 )
 from spots.types.results import MapBackground
+from spots.types.robustness import Robustness
+
+Choices: TypeAlias = tuple[Background, ...]
 
 #: Inputs whose own name is a file or a code.
 _NAMED_BY_ROLE = frozenset({"municipalities", "medical_areas", "network", "population"})
 
 
 def map_data(
-    result: RunResult,
-    lang: Lang,
-    backgrounds: tuple[Background, ...],
-    disk: KeptOnDisk = NOTHING_KEPT,
+    result: RunResult, lang: Lang, backgrounds: Choices, disk: KeptOnDisk = NOTHING_KEPT
 ) -> MapData:
     """Return everything the page shows.
 
@@ -88,7 +90,6 @@ def map_data(
     outlines = drawn.towns
     facilities = _facilities(result, lang)
     municipalities = _municipalities(result, outlines, lang)
-    areas = _areas(result, drawn.areas, lang)
     units = units_drawn(result, outlines, lang)
     bounds, extent = page_extent(result, outlines, lang)
     around = replace(around_of(result, lang), access=access_classes(result, outlines, lang))
@@ -103,7 +104,7 @@ def map_data(
         radius_m=settings.radius_m,
         facilities=facilities,
         municipalities=municipalities,
-        areas=areas,
+        areas=_areas(result, drawn.areas, lang),
         tree=layer_tree(result, facilities, municipalities, units, around, lang),
         backgrounds=backgrounds,
         settings=tuple(Row(a.render(lang), b.render(lang)) for a, b in settings.lines),
@@ -411,8 +412,26 @@ _INSIDE = Text("このファイルの背景", "Inside this file")
 _NO_TILES = Text("なし（内蔵の略図のみ）", "None (drawn base only)")
 
 
+@dataclass(frozen=True, slots=True)
+class PageMore:
+    """What a page shows beside a run.
+
+    Parameters
+    ----------
+    data : callable
+        Returns what the page is told, of what it would be told of the run.
+    scripts, styles : tuple of str
+        Contents of the files that show it; the scripts stand before the one that starts the page.
+    """
+
+    data: Callable[[MapData], MapData]
+    scripts: tuple[str, ...]
+    styles: tuple[str, ...] = ()
+
+
 def _scripts(data: MapData) -> tuple[str, ...]:
-    return (*SCRIPTS[:-1], UNIT_SCRIPT, SCRIPTS[-1]) if data.units else SCRIPTS
+    units = (UNIT_SCRIPT,) if data.units else ()
+    return (*SCRIPTS[:-1], *units, SCRIPTS[-1])
 
 
 def render_map(
@@ -444,12 +463,58 @@ def render_map(
     CrsError
         The run's outlines are not longitude/latitude.
     """
+    return page_of(result, one_of(Lang, lang, "lang"), disk)
+
+
+def render_ranked_map(
+    result: RunResult,
+    found: Robustness,
+    lang: Lang | str = Lang.JA,
+    disk: KeptOnDisk = NOTHING_KEPT,
+) -> str:
+    """Return the run's document with what its verdicts hang on as one more layer.
+
+    Parameters
+    ----------
+    result, lang, disk
+        As for `render_map`.
+    found : Robustness
+        The rankings; without any the document is that of `render_map`.
+    """
     lang = one_of(Lang, lang, "lang")
+    if not found.rankings:
+        return page_of(result, lang, disk)
+    ranked = PageMore(lambda data: with_ranking(data, found, lang), (asset(RANKED_SCRIPT),))
+    return page_of(result, lang, disk, ranked)
+
+
+def page_of(
+    result: RunResult, lang: Lang, disk: KeptOnDisk = NOTHING_KEPT, more: PageMore | None = None
+) -> str:
+    """Return the page of a run, with more on it than the run.
+
+    Parameters
+    ----------
+    result : RunResult
+        The run.
+    lang : Lang
+        Language of the page.
+    disk : KeptOnDisk
+        As for `spots.map.drawn_outlines.drawn_outlines`.
+    more : PageMore, optional
+        What else the page is told, and what shows it.
+
+    Raises
+    ------
+    MissingFileError, CrsError
+        As for `render_map`.
+    """
     labels = tuple(Background(kind, text.render(lang)) for kind, _, text in _BACKGROUNDS)
     if result.background is not None:
         whose = bracketed(same(result.background.attribution))
         labels = (Background("inside", run_on(_INSIDE, whose).render(lang)), *labels)
     data = map_data(result, lang, (*labels, Background("", _NO_TILES.render(lang))), disk)
+    data = data if more is None else more.data(data)
     page = Page(title=data.title, lang=data.lang)
     chart = PrefectureMap(data)
     page.add_child(chart)
@@ -459,7 +524,12 @@ def render_map(
     }
     for tile in tiles.values():
         chart.add_child(tile)
-    scripts, styles = map(asset, _scripts(data)), map(asset, _STYLES)
-    app = InlineApp(data, chart, tiles, start="start", scripts=tuple(scripts), styles=tuple(styles))
+    *scripts, start = map(asset, _scripts(data))
+    styles = [*map(asset, _STYLES)]
+    if more is not None:
+        scripts, styles = [*scripts, *more.scripts], [*styles, *more.styles]
+    app = InlineApp(
+        data, chart, tiles, start="start", scripts=(*scripts, start), styles=tuple(styles)
+    )
     chart.add_child(app)
     return page.render()

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 import pyogrio
 
 from groundfloor.decorations import attempted
-from groundfloor.disk import WrittenFile, refuse_foreign, whole_folder, written_file, written_files
+from groundfloor.disk import WrittenFile, whole_folder, written_file, written_files
 from groundfloor.gdal_paths import plain_folder
 from groundfloor.kept_on_disk import NOTHING_KEPT, KeptOnDisk
 from groundfloor.problems import Lang, Problem, Text, UsageError, error, one_of
@@ -32,7 +32,8 @@ from spots.outputs.asked_outputs import (
     with_outputs,
 )
 from spots.outputs.conservation import check_ids, check_result, check_units
-from spots.outputs.evidence import dump_evidence, read_manifest
+from spots.outputs.evidence import dump_evidence
+from spots.outputs.folder_names import ours, refuse_existing
 from spots.outputs.geojson import (
     dissolved_geojson,
     facilities_geojson,
@@ -227,7 +228,7 @@ def write_folder(
     _check_names({**standard_writers(), **(extra or {})})
     refuse_existing(out, force=force)
     contents = {name: _as_bytes(writer(result, lang)) for name, writer in (extra or {}).items()}
-    with whole_folder(out, _ours, force=force, trouble=GDAL_TROUBLE) as aside:
+    with whole_folder(out, ours, force=force, trouble=GDAL_TROUBLE) as aside:
         for name, content in contents.items():
             (aside / name).write_bytes(content)
         left_out = _written(result, lang, aside, disk, pages=extra is None)
@@ -325,34 +326,6 @@ def _layers(result: RunResult, lang: Lang, folder: Path) -> dict[str, Problem]:
         for part in place.glob(f"{GEOPACKAGE}*"):  # the journal of its database, too
             part.unlink()
     return {GEOPACKAGE: found[0]}
-
-
-def refuse_existing(out: Path, *, force: bool) -> None:
-    """Refuse a target that must not be replaced; call it before a long run to fail early.
-
-    Raises
-    ------
-    OutputExistsError
-        When it exists and `force` is not given.
-    ForeignFolderError
-        When it is a file, or holds what this tool did not write.
-    """
-    refuse_foreign(out, _ours, force=force)
-
-
-def own_files(folder: Path) -> tuple[Path, ...]:
-    """Return the files of an output folder, which no other output may take the place of.
-
-    Raises
-    ------
-    FolderError
-        When `folder` is not an output of this tool.
-    """
-    return tuple(folder / name for name in _ours(folder))
-
-
-def _ours(out: Path) -> list[str]:
-    return [*(str(entry["name"]) for entry in read_manifest(out)["files"]), MANIFEST]
 
 
 def _as_bytes(content: str | bytes) -> bytes:

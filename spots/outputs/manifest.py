@@ -15,10 +15,6 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, TypeGuard
 
-import pyogrio
-import pyproj
-import shapely
-
 from groundfloor.codec import encode, readable_json
 from groundfloor.disk import WrittenFile
 from groundfloor.installed import TOOL, tool_version
@@ -182,6 +178,10 @@ def result_counts(result: RunResult, lang: Lang) -> list[dict[str, object]]:
 
 def library_versions() -> dict[str, str]:
     """Return the versions that can change a result."""
+    import pyogrio  # noqa: PLC0415 - who reads a manifest needs none of them
+    import pyproj  # noqa: PLC0415
+    import shapely  # noqa: PLC0415
+
     versions = {name: metadata.version(name) for name in _LIBRARIES}
     versions["python"] = platform.python_version()
     versions["gdal"] = ".".join(str(n) for n in pyogrio.__gdal_version__)

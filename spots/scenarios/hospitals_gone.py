@@ -6,19 +6,21 @@ again: who is one facility with whom, who stands on one site, who is tied to whi
 kept for other reasons (it is also a base hospital) stays. So the outcome is that of a run whose
 lists lack the rows.
 
-Judged again are those whose nearest other it was, and those who hang on more than that drive:
-everybody else keeps the nearest, since no drive becomes shorter when a hospital closes.
+Judged again are those whose nearest other it was, and those whose answer it leaves open: everybody
+else keeps the nearest, since no drive becomes shorter when a hospital closes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from shapely.geometry import MultiPolygon, Point
 
 from groundfloor.problems import DataError, UsageError
 from spots.facilities import RawFacility
+from spots.facilities.naming import name_key
 from spots.job.at_hand import AtHand
 from spots.job.inputs import job_rows
 from spots.job.job_facts import JobFacts, put_together
@@ -29,10 +31,10 @@ from spots.judging.criteria.closed_ways import doors_in_doubt
 from spots.judging.indicators import IndicatorSetting
 from spots.judging.people_beyond import PeopleBeyond
 from spots.judging.people_counting import count_people
-from spots.scenarios.standings import Question, moved
+from spots.scenarios.standings import TravelQuestion, moved
 from spots.telling.units import ms_from_minutes
 from spots.types import Facility, FacilityType, Verdict
-from spots.types.robustness import Gone, GoneKind, GoneRanking, Standing, ranked
+from spots.types.robustness import Gone, GoneKind, GoneRanking, TravelStanding, ranked
 
 #: What hangs on the lists: kinds of `AtHand.kept`.
 _OF_LISTS = ("rows", "merged", "places", "ground", "facts", "tied", "records")
@@ -70,7 +72,7 @@ def hospitals_gone(
     UsageError
         The policy has no criterion on travel time.
     """
-    question = Question.of(job.policy)
+    question = TravelQuestion.of(job.policy)
     closing = _Closing.of(job, known, verdicts, hand, question)
     people = people_of(job, known)
     hospitals = [f for f in known.facts.facilities if question.criterion.counts(f, known.facts)]
@@ -98,7 +100,7 @@ def people_of(job: Job, known: JobFacts) -> PeopleBeyond | None:
     given, asked = known.given, job.settings.indicators
     if given.people is None or known.facts.roads is None:
         return None
-    question = Question.of(job.policy)
+    question = TravelQuestion.of(job.policy)
     hospitals = asked.hospitals if asked else question.criterion.list
     limit_ms = ms_from_minutes(asked.minutes if asked else _MINUTES)
     setting = IndicatorSetting(hospitals, (), limit_ms, 0)
@@ -111,15 +113,31 @@ def people_of(job: Job, known: JobFacts) -> PeopleBeyond | None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Closing:
-    """A job whose hospitals are closed in turn."""
+    """A job whose hospitals are closed in turn.
+
+    Parameters
+    ----------
+    job, known, hand, question
+        The job, what is known of it, what was read, and what is asked.
+    rows : tuple of RawFacility
+        Of all lists.
+    before : mapping of str to TravelStanding
+        How candidates stand, by id.
+    concerned : mapping of str to frozenset of str
+        See `TravelQuestion.concerned`.
+    everybody : bool
+        Whether all are judged again whoever closes: by closed roads at doors the nearest may be
+        another than the one told, and without roads nobody is worth leaving out.
+    """
 
     job: Job
     known: JobFacts
     hand: AtHand
-    question: Question
+    question: TravelQuestion
     rows: tuple[RawFacility, ...]
-    before: dict[str, Standing]
-    always: frozenset[str]  # who is judged again whoever closes
+    before: Mapping[str, TravelStanding]
+    concerned: Mapping[str, frozenset[str]]
+    everybody: bool
 
     @classmethod
     def of(
@@ -128,20 +146,26 @@ class _Closing:
         known: JobFacts,
         verdicts: Sequence[Verdict],
         hand: AtHand,
-        question: Question,
+        question: TravelQuestion,
     ) -> _Closing:
-        before = question.standings(known.facts)
-        always = question.unsettled(verdicts)
         facts, counts = known.facts, question.criterion.counts
         counted = [f.id for f in facts.facilities if counts(f, facts)]
-        if facts.roads is None or doors_in_doubt(facts.roads, counted):
-            always = frozenset(before)
-        return cls(job, known, hand, question, job_rows(job, hand)[0], before, always)
+        return cls(
+            job=job,
+            known=known,
+            hand=hand,
+            question=question,
+            rows=job_rows(job, hand)[0],
+            before=question.standings(facts),
+            concerned=question.concerned(verdicts),
+            everybody=facts.roads is None or doors_in_doubt(facts.roads, counted),
+        )
 
     def without(self, hospital: Facility, people: PeopleBeyond | None) -> Gone:
         """Return what hangs on a hospital."""
         facts = self._facts_without(hospital)
-        after = self.question.standings(facts, self._asking(hospital, facts))
+        asking = self._asking(hospital, facts)
+        after = self.question.standings(facts, asking) if asking else {}
         at = hospital.position
         return Gone(
             id=hospital.id,
@@ -152,15 +176,25 @@ class _Closing:
         )
 
     def _asking(self, hospital: Facility, facts: Facts) -> frozenset[str]:
-        """Return who is judged again: everybody, where another that counts is not the same now."""
+        """Return who is judged again.
+
+        Everybody, where another that counts is not the same now, or where the lists no longer name
+        anybody of a prefecture that lay behind a border.
+        """
         known = {f.id: f for f in self.known.facts.facilities}
         changed = {f.id for f in facts.facilities if known.get(f.id) != f}
-        counts = self.question.criterion.counts
-        asking = {f.id for f in facts.candidates}
-        if not any(f.id in changed and counts(f, facts) for f in facts.facilities):
+        counts, asking = self.question.criterion.counts, {f.id for f in facts.candidates}
+        others = any(f.id in changed and counts(f, facts) for f in facts.facilities)
+        if not (others or self.everybody or self._listed(facts) != self._listed(self.known.facts)):
             led = {i for i, standing in self.before.items() if standing.nearest_id == hospital.id}
-            asking &= led | changed | self.always
+            of = (self.concerned.get(who, ()) for who in ("", hospital.id, hospital.name))
+            asking &= led | changed | frozenset(chain.from_iterable(of))
         return frozenset(asking - {hospital.id})
+
+    def _listed(self, facts: Facts) -> frozenset[str]:
+        """Return the other prefectures of which hospitals are listed."""
+        known, counts = self.question.policy.over(facts), self.question.criterion.counts
+        return known.listed_beyond(f for f in facts.facilities if counts(f, facts))
 
     def _facts_without(self, hospital: Facility) -> Facts:
         """Return the facts of the lists without a hospital's records.
@@ -168,6 +202,8 @@ class _Closing:
         A run refuses a decision by hand, or an identity, that names nobody any more. Here the
         hospital is then taken out of the facts as they are.
         """
+        if self._stands_alone(hospital):
+            return _taken_out(self.known.facts, hospital, self.question.criterion.type)
         rows = tuple(self._rows_without(hospital))
         kept = self.hand.kept.without(*_OF_LISTS)
         hand = replace(self.hand, rows=(rows, []), kept=kept)
@@ -176,6 +212,22 @@ class _Closing:
             return replace(facts, memory=self.known.facts.memory)
         except (UsageError, DataError):
             return _taken_out(self.known.facts, hospital, self.question.criterion.type)
+
+    def _stands_alone(self, hospital: Facility) -> bool:
+        """Whether no other row can become another facility, or get another site, without it.
+
+        It is one row, alone on its site, may be no other, and no other is called by its name or by
+        a part of it: so it took no row, position or id from any.
+        """
+        if len(hospital.rows) > 1 or hospital.doubles or hospital.apart:
+            return False
+        facilities = self.known.facts.facilities
+        if any(f.site == hospital.site for f in facilities if f is not hospital):
+            return False
+        (own,) = hospital.rows
+        key = name_key(next(raw.name for raw in self.rows if raw.row == own))
+        others = (name_key(raw.name) for raw in self.rows if raw.row != own)
+        return not any(other.endswith(key) or key.endswith(other) for other in others)
 
     def _rows_without(self, hospital: Facility) -> Iterator[RawFacility]:
         """Yield the rows of the lists, those of the hospital without its type, if any is left."""

@@ -18,7 +18,7 @@ from spots.job.run_file import Job
 
 T = TypeVar("T")
 #: Kinds of which every value is needed until the end; they are small.
-_LASTING = frozenset({"layer", "network", "regions"})
+_LASTING = frozenset({"layer", "regions"})
 _MOST_LASTING = 4096
 
 

@@ -6,15 +6,16 @@ accompanies (`networks.closures.matching`), the other carriageway beside it too;
 is tied to the next road; who reaches nobody any more is cut off by a closure. So the outcome is
 that of a run with this line among its closures.
 
-Judged again are those whose drive leads over what is closed, those who hang on more than that
-drive, and, where anybody who counts is tied to another road, everybody. The others keep their
-nearest: a closure only takes drives away, so none becomes shorter, and theirs is still there.
+Judged again are those whose drive leads over what is closed, those who hang on other drives too,
+and everybody, where anybody is tied to another road, or can no longer be both left and reached. The
+others keep their nearest: a closure only takes drives away, so none becomes shorter, and theirs is
+still there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -23,19 +24,20 @@ from shapely.geometry import MultiLineString
 
 from boundaries import Regions
 from groundfloor.problems import Problem, Text, UsageError, error
-from networks import RoadNetwork, Snap
+from networks import RoadNetwork, Snap, Terminal
 from networks.closures.closing import close_edges
 from networks.closures.matching import edges_under
 from networks.info.road_lines import edge_lines
 from networks.info.road_sections import RoadSection, road_sections
-from networks.search.nearest import nearest_edges
+from networks.search.nearest import nearest_edges, nearest_other
 from spots.job.job_facts import JobFacts
 from spots.job.job_roads import tied_roads
 from spots.job.run_file import Job
 from spots.judging.criteria import Facts, TiedRoads
 from spots.judging.criteria.closed_ways import ways_out
+from spots.judging.criteria.isolation import tied_loosely
 from spots.judging.criteria.solving import others_of, terminals_of
-from spots.scenarios.standings import Question, moved
+from spots.scenarios.standings import TravelQuestion, moved
 from spots.types import Role, Verdict
 from spots.types.robustness import (
     Gone,
@@ -43,7 +45,7 @@ from spots.types.robustness import (
     GoneRanking,
     GoneRoad,
     RoadCut,
-    Standing,
+    TravelStanding,
     ranked,
 )
 
@@ -78,7 +80,7 @@ def roads_cut(
     UsageError
         The policy has no criterion on travel time, or the job no roads.
     """
-    question = Question.of(job.policy)
+    question = TravelQuestion.of(job.policy)
     if known.facts.roads is None:
         raise UsageError(_no_roads())
     cutting = _Cutting.of(job, known, verdicts, question, known.facts.roads)
@@ -109,7 +111,7 @@ class _Cutting:
         The job, what is asked, and what is known.
     labels : mapping of int to tuple of str
         The closures of the run, by edge.
-    before : mapping of str to Standing
+    before : mapping of str to TravelStanding
         How candidates stand, by id.
     always : frozenset of str
         Who is judged again whatever is cut.
@@ -119,17 +121,24 @@ class _Cutting:
         Edges of the decisive drives.
     decisive_of : mapping of str to frozenset of int
         The same, by candidate.
+    loose : frozenset of str
+        Ids of those that count and whose road cannot be both left and reached.
+    everybody : bool
+        Whether all are judged again whatever is cut: a drive leads to one of the loose, and where
+        it no longer does a nearer hospital may be missed.
     """
 
     job: Job
-    question: Question
+    question: TravelQuestion
     facts: Facts
     roads: TiedRoads
     labels: Mapping[int, tuple[str, ...]]
-    before: Mapping[str, Standing]
+    before: Mapping[str, TravelStanding]
     always: frozenset[str]
     drives: Mapping[str, frozenset[int]]
-    decisive_of: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    decisive_of: Mapping[str, frozenset[int]]
+    loose: frozenset[str]
+    everybody: bool
 
     @classmethod
     def of(
@@ -137,11 +146,14 @@ class _Cutting:
         job: Job,
         known: JobFacts,
         verdicts: Sequence[Verdict],
-        question: Question,
+        question: TravelQuestion,
         roads: TiedRoads,
     ) -> _Cutting:
         facts = known.facts
-        drives = list(_drives(question, job, facts, roads))
+        drives = [
+            *_drives(question, job, facts, roads),
+            _drives_to_doubles(question, job, facts, roads, verdicts),
+        ]
         every: dict[str, frozenset[int]] = {}
         for found in drives:
             for facility_id, edges in found.items():
@@ -156,6 +168,8 @@ class _Cutting:
             always=question.unsettled(verdicts),
             drives=every,
             decisive_of=drives[0],
+            loose=(loose := _loose(question, facts, roads)),
+            everybody=_is_reached(question, job, facts, roads, loose),
         )
 
     @property
@@ -186,7 +200,7 @@ class _Cutting:
         )
 
     def _facts_without(self, name: str, edges: _Longs) -> tuple[Facts, bool]:
-        """Return the facts with edges closed, and whether anybody is tied to another road."""
+        """Return the facts with edges closed, and whether everybody is to be judged again."""
         network, facts = self.roads.network, self.facts
         mask = np.zeros(len(network.edges), bool)
         mask[edges] = True
@@ -197,11 +211,12 @@ class _Cutting:
             labels[edge] = (*labels.get(edge, ()), name)
         roads = tied.closing(self.roads.without_closures or self.roads, labels)
         same = (tied.snaps, tied.nearer) == (self.roads.snaps, self.roads.nearer)
-        return replace(facts, roads=roads), not same
+        same = same and _loose(self.question, facts, tied) == self.loose
+        return replace(facts, roads=roads), self.everybody or not same
 
 
 def _drives(
-    question: Question, job: Job, facts: Facts, roads: TiedRoads
+    question: TravelQuestion, job: Job, facts: Facts, roads: TiedRoads
 ) -> Iterator[dict[str, frozenset[int]]]:
     """Yield the edges of each candidate's drive: the decisive one first, then by closed doors.
 
@@ -230,6 +245,59 @@ def _drives(
         yield edges(tied, theirs)
         if own:
             yield edges(own, theirs)
+
+
+def _drives_to_doubles(
+    question: TravelQuestion,
+    job: Job,
+    facts: Facts,
+    roads: TiedRoads,
+    verdicts: Sequence[Verdict],
+) -> dict[str, frozenset[int]]:
+    """Return the edges of drives to records that may be the candidate itself, and beyond them."""
+    travel, ties = job.policy.over(facts).travel, roads.tied()
+    found: dict[str, frozenset[int]] = {}
+    for verdict, outcome in question.measured(verdicts):
+        facility, evidence = verdict.facility, outcome.travel
+        if evidence is None or not evidence.doubles or facility.id not in ties:
+            continue
+        others = [double.id for double in evidence.doubles if double.id in ties]
+        others += [evidence.if_one.id] if evidence.if_one is not None else []
+        origin = Terminal(facility.id, facility.id, ties[facility.id])
+        for other in others:
+            (edges,) = nearest_edges(
+                roads.network,
+                [origin],
+                [Terminal(other, other, ties[other])],
+                direction=travel.drive,
+                options=travel.options,
+            )
+            found[facility.id] = found.get(facility.id, frozenset()) | frozenset(edges.tolist())
+    return found
+
+
+def _loose(question: TravelQuestion, facts: Facts, roads: TiedRoads) -> frozenset[str]:
+    """Return who counts and is tied to a road that cannot be both left and reached."""
+    ties, counts = roads.tied(), question.criterion.counts
+    counted = (f.id for f in facts.facilities if f.id in ties and counts(f, facts))
+    return frozenset(i for i in counted if tied_loosely(roads.network, ties[i]))
+
+
+def _is_reached(
+    question: TravelQuestion, job: Job, facts: Facts, roads: TiedRoads, loose: frozenset[str]
+) -> bool:
+    """Whether the drive of any candidate leads to any of some hospitals."""
+    if not loose:
+        return False
+    ties, counts = roads.tied(), question.criterion.counts
+    counted = [f for f in facts.facilities if counts(f, facts)]
+    origins = terminals_of((f for f in counted if f.role is Role.CANDIDATE), ties)
+    ends = terminals_of((f for f in counted if f.id in loose), ties)
+    travel = job.policy.over(facts).travel
+    found = nearest_other(
+        roads.network, origins, ends, direction=travel.drive, options=travel.options
+    )
+    return any(each.reachable for each in found)
 
 
 def _towns(line: MultiLineString, regions: Regions | None) -> tuple[str, ...]:

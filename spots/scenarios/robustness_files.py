@@ -34,6 +34,7 @@ from spots.telling.robustness_words import (
     SPEEDS_TITLE,
     gone_name,
     ranking_notes,
+    share_words,
     spread_lines,
     why_it_matters,
 )
@@ -133,9 +134,8 @@ def robustness_lines(found: Robustness, lang: Lang, most: int = 5) -> tuple[str,
     if found.speeds is not None:
         lines.append(SPEEDS_TITLE.render(lang))
         lines += [f"  {line.render(lang)}" for line in spread_lines(found.speeds)]
-        share = next(c for c in SPEED_SHARES if c.name == "share_met")
         lines += [
-            f"  {row.facility.name}  {share.shown(row, lang)}"
+            f"  {row.facility.name}  " + share_words(row.met, row.draws, *row.interval).render(lang)
             for row in by_doubt(found.speeds)[:most]
         ]
     return tuple(lines)

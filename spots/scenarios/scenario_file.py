@@ -31,6 +31,7 @@ from groundfloor.settings import STRICT, Bilingual, Words, validate
 from groundfloor.toml import KeyPath, TomlDocument, key_name, read_toml
 from spots.job.run_file import Job
 from spots.job.run_file_shape import RunFile, one_table_or_many
+from spots.scenarios.robustness_table import RobustnessTable
 from spots.scenarios.scenario_axes import LISTS, NETWORK_AXES, POLICY_AXES, JobAxes, SaidValue
 from spots.scenarios.scenario_checks import SaidScenario, Stated, faults_of, named_like_base
 from spots.telling.scenario_words import name_of_settings
@@ -38,7 +39,8 @@ from spots.types.scenario_table import BASE_SCENARIO, NamedScenario
 
 #: More than these are computed where ``--yes`` says so; beyond the second number, never.
 ASK_BEYOND, MOST = 2_000, 50_000
-_AXES, _SCENARIO = "axes", "scenario"
+_AXES, _SCENARIO, _ROBUSTNESS = "axes", "scenario", "robustness"
+_READY = frozenset(f.name for f in fields(RobustnessTable))
 _WORDS = (LISTS, *POLICY_AXES, *NETWORK_AXES)
 _RUN_TABLES = frozenset(f.name for f in fields(RunFile))
 
@@ -61,6 +63,7 @@ class ScenarioPage:
     description: Bilingual | None = None
     axes: Annotated[tuple[Mapping[str, Any], ...], BeforeValidator(one_table_or_many)] = ()
     scenario: Annotated[tuple[Mapping[str, Any], ...], BeforeValidator(one_table_or_many)] = ()
+    robustness: RobustnessTable = field(default_factory=RobustnessTable)
 
 
 _HEAD = tuple(f.name for f in fields(ScenarioHead))
@@ -81,6 +84,8 @@ class ScenarioFile:
         changing fastest.
     descriptions : mapping of str to Text
         By the name of a scenario.
+    robustness : RobustnessTable
+        What is taken away besides, each alone.
     """
 
     path: Path
@@ -88,6 +93,7 @@ class ScenarioFile:
     description: Text | None
     scenarios: tuple[NamedScenario, ...]
     descriptions: Mapping[str, Text] = field(default_factory=FrozenDict)
+    robustness: RobustnessTable = field(default_factory=RobustnessTable)
 
 
 def read_scenarios(path: Path, job: Job, lang: Lang, *, yes: bool = False) -> ScenarioFile:
@@ -119,8 +125,9 @@ def read_scenarios(path: Path, job: Job, lang: Lang, *, yes: bool = False) -> Sc
     crossings = [found.crossing(*each) for each in _tables(_AXES, document)]
     listed = [found.listed(*each) for each in _tables(_SCENARIO, document)]
     problems = found.problems
-    if page is not None and not (page.axes or page.scenario):
+    if page is not None and not (page.axes or page.scenario or page.robustness.asks):
         problems.append(_none(document))
+    problems += _not_asked(page, job, document)
     tried = [s for each in crossings for s in each.one_by_one()]
     problems += faults_of(job, (*tried, *listed), document)
     count = sum(each.size for each in crossings) + len(listed)
@@ -138,7 +145,21 @@ def read_scenarios(path: Path, job: Job, lang: Lang, *, yes: bool = False) -> Sc
         descriptions=FrozenDict(
             {each.scenario.name: each.description for each in said if each.description}
         ),
+        robustness=page.robustness,
     )
+
+
+def _not_asked(page: ScenarioPage | None, job: Job, document: TomlDocument) -> Iterator[Problem]:
+    """Yield why what is to be taken away cannot be."""
+    if page is None or not page.robustness.asks:
+        return
+    try:
+        page.robustness.check(job)
+    except UsageError as fault:
+        at = (_ROBUSTNESS, "speeds") if any(p.column for p in fault.problems) else (_ROBUSTNESS,)
+        for problem in fault.problems:
+            path = (*at, *problem.column.split(".")) if problem.column else at
+            yield replace(_placed(problem, path, document), value=problem.value)
 
 
 def _tables(key: str, document: TomlDocument) -> Iterator[tuple[Mapping[str, Any], KeyPath]]:
@@ -308,7 +329,9 @@ def _placed(problem: Problem, where: KeyPath, document: TomlDocument) -> Problem
 def _other_file(document: TomlDocument) -> Problem | None:
     """Return that the file is a run file, or a policy."""
     keys = set(document.data)
-    if keys & {_AXES, _SCENARIO} or not keys & (_RUN_TABLES | {"rule", "criterion", "circle"}):
+    if keys & {_AXES, _SCENARIO, _ROBUSTNESS} or not keys & (
+        _RUN_TABLES | {"rule", "criterion", "circle"}
+    ):
         return None
     return error(
         "scenario-file-is-run-file",
@@ -411,7 +434,7 @@ def _twice(stated: Stated, document: TomlDocument) -> Problem:
 
 
 def _unknown(key: str, where: KeyPath, document: TomlDocument) -> Problem:
-    near = meant_key(key, (*_WORDS, *_HEAD))
+    near = f"[{_ROBUSTNESS}] {key}" if key in _READY else meant_key(key, (*_WORDS, *_HEAD))
     listed = ", ".join(_WORDS)
     whole = '"network.profile"'
     return _placed(

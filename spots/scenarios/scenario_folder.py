@@ -20,10 +20,12 @@ from groundfloor.problems import Lang, Problem, Text, note
 from spots.job.run_file import Job
 from spots.outputs.geopackage import GDAL_TROUBLE
 from spots.outputs.manifest import file_entry, library_versions, lists_files
+from spots.scenarios.robustness_files import robustness_files
 from spots.scenarios.scenario_answers import ScenarioAnswers
 from spots.scenarios.scenario_book import scenarios_xlsx
 from spots.scenarios.scenario_inputs import RECORD, inputs_read
 from spots.scenarios.scenario_layers import scenarios_gpkg
+from spots.scenarios.scenario_map import scenarios_map
 from spots.scenarios.scenario_tables import (
     MOST_CELLS,
     cells_csv,
@@ -33,11 +35,14 @@ from spots.scenarios.scenario_tables import (
     states_csv,
 )
 from spots.telling.wording import same
+from spots.types import RunResult
+from spots.types.robustness import Robustness
 from spots.types.scenario_table import NOT_LISTED
 
 _FORMAT = "shortage-spots/scenarios"
 SCENARIO_COPY = "scenarios.toml"
 CELLS = "cells.csv"
+RANKED_MAP = "robustness.html"
 Writer = Callable[[ScenarioAnswers, Lang], str | bytes]
 #: The tables: without one of them there is no folder.
 TABLES: dict[str, Writer] = {
@@ -50,7 +55,11 @@ TABLES: dict[str, Writer] = {
 
 def decorations() -> dict[str, Writer]:
     """Return the writers of what shows the tables otherwise: each may fail alone."""
-    return {"scenarios.xlsx": scenarios_xlsx, "scenarios.gpkg": scenarios_gpkg}
+    return {
+        "map.html": scenarios_map,
+        "scenarios.xlsx": scenarios_xlsx,
+        "scenarios.gpkg": scenarios_gpkg,
+    }
 
 
 def write_scenarios(
@@ -91,6 +100,10 @@ def write_scenarios(
     refuse_scenarios(out, force=force)
     contents = {name: _as_bytes(writer(answers, lang)) for name, writer in TABLES.items()}
     problems: list[Problem] = []
+    if (hangs := answers.robustness) is not None:
+        contents |= robustness_files(hangs, lang)
+        page, problems = _ranked_map(answers.base, hangs, lang)
+        contents |= page
     if (rows := _count_cells(answers)) <= MOST_CELLS:
         contents[CELLS] = _as_bytes(cells_csv(answers, lang))
     else:
@@ -109,6 +122,19 @@ def write_scenarios(
         record["files"] = [file_entry(f) for f in written_files(aside)]
         (aside / RECORD).write_bytes(readable_json(record, as_given=True).encode())
         return written_files(aside), tuple(problems)
+
+
+def _ranked_map(
+    base: RunResult, hangs: Robustness, lang: Lang
+) -> tuple[dict[str, bytes], list[Problem]]:
+    """Return the map of what hangs on hospitals and roads, which may fail alone."""
+    from spots.map.payload import render_ranked_map  # noqa: PLC0415 - not wanted without a ranking
+
+    if not hangs.rankings:
+        return {}, []
+    draw = partial(render_ranked_map, base, hangs, lang)
+    made, found = attempted(same(RANKED_MAP), draw)
+    return {} if made is None else {RANKED_MAP: made.encode()}, list(found)
 
 
 def refuse_scenarios(out: Path, *, force: bool) -> None:

@@ -12,6 +12,7 @@ import geopandas as gpd
 
 from boundaries import Regions
 from groundfloor.memory import Memory
+from groundfloor.problems import Problem
 from spots.judging.cut_circles import CutCircle, Pieces, together
 from spots.judging.people_counting import people_together
 
@@ -30,30 +31,30 @@ class GroundTotals:
         Of their union.
     people : float or None
         Inside it; None without a population.
+    problems : tuple of Problem
+        What their number lacks.
     """
 
     spots: int
     area_km2: float
     dissolved_km2: float
     people: float | None
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
 class ScenarioGrounds:
-    """Unions by the circles that they are of.
+    """Unions by the circles that they are of."""
 
-    Parameters
-    ----------
-    memory : Memory
-        What was united before.
-    """
-
-    memory: Memory
     _held: dict[int, CutCircle] = field(default_factory=dict)  # an id stands for what is held
     _known: dict[tuple[int, ...], GroundTotals] = field(default_factory=dict)
 
     def totals(
-        self, spots: Sequence[CutCircle], people: gpd.GeoDataFrame | None, regions: Regions
+        self,
+        spots: Sequence[CutCircle],
+        people: gpd.GeoDataFrame | None,
+        regions: Regions,
+        memory: Memory,
     ) -> GroundTotals:
         """Return what spots are together.
 
@@ -65,20 +66,25 @@ class ScenarioGrounds:
             Cells, as `boundaries.read_population` gives them.
         regions : Regions
             For land and prefectures.
+        memory : Memory
+            What was united before.
         """
         key = (*(id(each) for each in spots), id(people), id(regions))
         if key not in self._known:
             self._held.update((id(each), each) for each in spots)
-            self._known[key] = self._found(spots, people, regions)
+            self._known[key] = _found(spots, people, regions, memory)
         return self._known[key]
 
-    def _found(
-        self, spots: Sequence[CutCircle], people: gpd.GeoDataFrame | None, regions: Regions
-    ) -> GroundTotals:
-        grounds = tuple(each.left for each in spots)
-        union, km2 = together(Pieces(grounds, self.memory))
-        left = [each for each in spots if not each.left.is_empty]
-        inside = None
-        if people is not None:
-            inside = people_together(people, [each.whole for each in left], union, regions)
-        return GroundTotals(len(left), sum((each.left_km2 for each in left), 0.0), km2, inside)
+
+def _found(
+    spots: Sequence[CutCircle],
+    people: gpd.GeoDataFrame | None,
+    regions: Regions,
+    memory: Memory,
+) -> GroundTotals:
+    union, km2 = together(Pieces(tuple(each.left for each in spots), memory))
+    left = [each for each in spots if not each.left.is_empty]
+    inside = None
+    if people is not None:
+        inside = people_together(people, [each.whole for each in left], union, regions)
+    return GroundTotals(len(left), sum((each.left_km2 for each in left), 0.0), km2, inside)

@@ -48,7 +48,7 @@ def scenario_jobs(job: Job, scenarios: Sequence[NamedScenario]) -> tuple[Job, ..
     """
     problems = [*_named_twice(scenarios)]
     found: list[Job] = []
-    reading = _Reading(job)
+    reading = _JobsRead(job)
     for scenario in scenarios:
         try:
             found.append(reading.job_of(scenario))
@@ -67,7 +67,7 @@ def job_of_scenario(job: Job, scenario: NamedScenario) -> Job:
     UsageError, MissingFileError, DataError
         As `spots.job.run_file.read_run_file`; or the job was made in Python.
     """
-    return _Reading(job).job_of(scenario)
+    return _JobsRead(job).job_of(scenario)
 
 
 def named(problems: Iterable[Problem], scenario: NamedScenario) -> Iterator[Problem]:
@@ -103,7 +103,7 @@ def _is_rule(key: str) -> bool:
     return path.startswith(_OF_POLICY) and path.split(".")[len(OVERRIDE)] in _PLAIN_TABLES
 
 
-class _Reading:
+class _JobsRead:
     """Reads a run file for one scenario after the other, and nothing of it twice."""
 
     def __init__(self, job: Job) -> None:

@@ -128,7 +128,7 @@ class ScenarioPanel:
             A criterion counts a list that is not there.
         """
         columns = self.columns(policy)
-        states = self._by_rule(policy, columns)
+        states = self.ruled(policy, columns)
         rows = np.flatnonzero(states == _DESIGNATED).tolist()
         spots = tuple(self.ground(policy, row) for row in rows)
         for row, spot in zip(rows, spots, strict=True):
@@ -206,7 +206,7 @@ class ScenarioPanel:
             column.nearest[at] = NOBODY if found.nearest_id is None else place[found.nearest_id]
         return column
 
-    def _by_rule(self, policy: Policy, columns: Sequence[CriterionColumn]) -> NDArray[np.int8]:
+    def ruled(self, policy: Policy, columns: Sequence[CriterionColumn]) -> NDArray[np.int8]:
         """Return the states that the criteria lead to, each asked of the rule once."""
         numbers = [number for number, _ in policy.criteria]
         key = (

@@ -9,14 +9,18 @@ Stands apart: commands ask `scenario_answering`, and Python this.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
+from functools import partial
 
 import numpy as np
 
+from groundfloor.frozen import FrozenDict
 from groundfloor.kept import Kept
 from groundfloor.memory import Memory
 from groundfloor.problems import Problem, SpotsError, Text, UsageError
+from networks import RoadNetwork
+from networks.speed_changes import at_factor
 from spots.job.at_hand import AtHand
 from spots.job.execution import execute
 from spots.job.inputs import job_rows
@@ -24,13 +28,14 @@ from spots.job.job_facts import known_facts
 from spots.job.job_roads import Progress, silent
 from spots.job.run_file import Job
 from spots.judging.policy import Policy
+from spots.scenarios.filled_columns import ScenarioColumns
 from spots.scenarios.kept_by_settings import KeptBySettings, lasting, settings_behind
-from spots.scenarios.scenario_columns import ScenarioColumns
+from spots.scenarios.scenario_doubts import PanelDoubts
 from spots.scenarios.scenario_grounds import ScenarioGrounds
 from spots.scenarios.scenario_jobs import named, scenario_jobs
 from spots.scenarios.scenario_panels import PanelJudged, ScenarioPanel
 from spots.scenarios.turning_points import base_numbers, exact_turns
-from spots.types import RunResult
+from spots.types import Role, RunResult
 from spots.types.scenario_table import (
     BASE_SCENARIO,
     STATES,
@@ -76,58 +81,105 @@ def scenario_table(
     if not scenarios or scenarios[0].settings:
         scenarios = (BASE_SCENARIO, *scenarios)
     jobs = scenario_jobs(job, scenarios)
-    return solved_table(scenarios, jobs, hand or AtHand(), progress)
+    hands = _SharedHands(hand or AtHand())
+    cases = [
+        ScenarioCase(scenario, each, hands.of(each))
+        for scenario, each in zip(scenarios, jobs, strict=True)
+    ]
+
+    def told(done: int, _column: int) -> None:
+        if done % _TOLD_EACH == 0:
+            progress(_stage(done, len(cases)))
+
+    look_at_lists(cases, progress)
+    return solved_table(cases, told)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScenarioCase:
+    """A scenario whose job is known.
+
+    Parameters
+    ----------
+    scenario : NamedScenario
+        What it says otherwise.
+    job : Job
+        What that comes to.
+    hand : AtHand
+        What takes the place of the job's files; cases with one hand share what is read.
+    """
+
+    scenario: NamedScenario
+    job: Job
+    hand: AtHand
+
+
+def look_at_lists(cases: Sequence[ScenarioCase], progress: Progress = silent) -> None:
+    """Read every list once, so that the faults of all are told before anything is solved.
+
+    Raises
+    ------
+    UsageError
+        Some cannot be used.
+    """
+    problems: list[Problem] = []
+    seen: set[Hashable] = set()
+    for case in cases:
+        if (key := _inputs_key(case)) in seen:
+            continue
+        seen.add(key)
+        try:
+            job_rows(case.job, case.hand, progress)
+        except SpotsError as fault:
+            problems += named(fault.problems, case.scenario)
+    if problems:
+        raise UsageError(problems)
 
 
 def solved_table(
-    scenarios: Sequence[NamedScenario], jobs: Sequence[Job], hand: AtHand, progress: Progress
+    cases: Sequence[ScenarioCase], told: Callable[[int, int], object], *, turns: bool = True
 ) -> ScenarioTable:
     """Return the table of scenarios whose jobs are known.
 
     Parameters
     ----------
-    scenarios : sequence of NamedScenario
+    cases : sequence of ScenarioCase
         The columns; the first is what the others are compared with.
-    jobs : sequence of Job
-        Of each.
-    hand : AtHand
-        What takes the place of files in all of them.
-    progress : callable
-        Called with the name of each stage as it begins.
+    told : callable
+        Called, before each scenario is solved, with how many are, and with its column.
+    turns : bool
+        Whether it is found where threshold and speed turn each facility of the first.
 
     Raises
     ------
-    UsageError
-        What scenarios ask for does not fit their lists; all of it is named.
-    MissingFileError, DataError
-        An input cannot be used.
+    MissingFileError, DataError, UsageError
+        An input cannot be used, or does not fit the policy.
     """
-    solving = _Solving(hand)
-    solving.look_at_lists(scenarios, jobs, progress)
-    numbers = sorted({n for job in jobs for n in job.policy.rule.numbers()})
-    columns = ScenarioColumns.empty(len(scenarios), numbers)
-    figures: list[ScenarioFigures | None] = [None] * len(scenarios)
-    turns: tuple[tuple[TurningPoint, ...], ...] = ()
-    for told, column in enumerate(solving.in_turns(jobs)):
-        if told % _TOLD_EACH == 0:
-            progress(_stage(told, len(jobs)))
-        each = jobs[column]
-        if each.policy.result:
-            result = execute(each, hand=solving.hand_of(each), around=False)
+    solving = _Solving()
+    numbers = sorted({n for case in cases for n in case.job.policy.rule.numbers()})
+    columns = ScenarioColumns.empty(len(cases), numbers)
+    figures: list[ScenarioFigures | None] = [None] * len(cases)
+    points: tuple[tuple[TurningPoint, ...], ...] = ()
+    for done, column in enumerate(solving.in_turns(cases)):
+        told(done, column)
+        case = cases[column]
+        policy = case.job.policy
+        if policy.result:
+            result = execute(case.job, hand=case.hand, around=False)
             columns.fill_with_run(column, result)
             figures[column] = _figures_of_run(result)
             continue
-        panel = solving.panel(each)
-        judged = panel.judged(each.policy)
-        columns.fill(column, panel, each.policy, judged)
-        figures[column] = solving.figures(panel, judged)
-        if column == 0:
-            turns = exact_turns(panel, each.policy)
+        panel = solving.panel(case)
+        judged = panel.judged(policy)
+        columns.fill(column, panel, policy, judged)
+        figures[column] = solving.figures(panel, case.job, judged)
+        if column == 0 and turns:
+            points = exact_turns(panel, policy)
     return columns.table(
-        tuple(scenarios),
+        tuple(case.scenario for case in cases),
         tuple(each for each in figures if each is not None),
-        base_numbers(jobs[0]),
-        turns,
+        base_numbers(cases[0].job) if cases else FrozenDict(),
+        points,
     )
 
 
@@ -136,73 +188,66 @@ def _stage(n: int, of: int) -> Text:
 
 
 @dataclass(slots=True, eq=False)
-class _Solving:
-    """What scenarios share: everything read, and what was worked out of it."""
+class _SharedHands:
+    """What jobs of one run file have at hand: all that others read by the same settings."""
 
     hand: AtHand
     shared: Kept = field(default_factory=Kept)
     lasting: Kept = field(default_factory=lasting)
     memory: Memory = field(default_factory=Memory)
-    grounds: ScenarioGrounds = field(init=False)
     _hands: dict[Hashable, AtHand] = field(default_factory=dict)
-    _inputs: dict[Hashable, int] = field(default_factory=dict)
-    _rules: dict[int, Hashable] = field(default_factory=dict)
-    _panel: tuple[Hashable, ScenarioPanel] | None = None
 
-    def __post_init__(self) -> None:
-        self.grounds = ScenarioGrounds(self.memory)
-
-    def hand_of(self, job: Job) -> AtHand:
-        """Return what a job has at hand: all that others read by the same settings."""
-        key = _inputs_key(job)
+    def of(self, job: Job) -> AtHand:
+        """Return what a job has at hand."""
+        key = _tables_key(job)
         if key not in self._hands:
             kept = KeptBySettings(self.shared, self.lasting, settings_behind(job))
-            self._hands[key] = replace(self.hand, kept=kept, memory=self.memory)
+            self._hands[key] = replace(self.hand, kept=kept, memory=self.memory, load=self._load)
         return self._hands[key]
 
-    def look_at_lists(
-        self, scenarios: Sequence[NamedScenario], jobs: Sequence[Job], progress: Progress
-    ) -> None:
-        """Read every list once, so that the faults of all are told before anything is solved.
+    def _load(self, job: Job, progress: Progress) -> RoadNetwork:
+        """Load the roads of a job; those at other speeds are made of them."""
+        asked = job.settings.network
+        if asked is None:
+            return self.hand.load(job, progress)
+        plain = replace(asked, speed_factor=1.0, closures=(), closures_on=None)
+        as_built = replace(job, settings=replace(job.settings, network=plain))
+        network = self.lasting.get("built", plain, partial(self.hand.load, as_built, progress))
+        return at_factor(network, asked.speed_factor)
 
-        Raises
-        ------
-        UsageError
-            Some cannot be used.
-        """
-        problems: list[Problem] = []
-        seen: set[Hashable] = set()
-        for scenario, job in zip(scenarios, jobs, strict=True):
-            if (key := _inputs_key(job)) in seen:
-                continue
-            seen.add(key)
-            try:
-                job_rows(job, self.hand_of(job), progress)
-            except SpotsError as fault:
-                problems += named(fault.problems, scenario)
-        if problems:
-            raise UsageError(problems)
 
-    def in_turns(self, jobs: Sequence[Job]) -> Iterator[int]:
-        """Yield the columns so that what is on the same lists and roads comes together."""
-        groups: dict[Hashable, list[int]] = {}
-        for column, job in enumerate(jobs):
-            groups.setdefault(self._facts_key(job), []).append(column)
-        for columns in groups.values():
-            yield from columns
+@dataclass(slots=True, eq=False)
+class _Solving:
+    """What is worked out for one scenario and holds for others."""
 
-    def panel(self, job: Job) -> ScenarioPanel:
+    grounds: ScenarioGrounds = field(default_factory=ScenarioGrounds)
+    _rules: dict[int, Hashable] = field(default_factory=dict)
+    _panel: tuple[Hashable, ScenarioPanel] | None = None
+    _doubts: PanelDoubts | None = None
+
+    def in_turns(self, cases: Sequence[ScenarioCase]) -> Iterator[int]:
+        """Yield the columns, those on the same roads and the same lists together."""
+        groups: dict[Hashable, dict[Hashable, list[int]]] = {}
+        for column, case in enumerate(cases):
+            roads = groups.setdefault(id(case.job.settings.network), {})
+            roads.setdefault(self._facts_key(case), []).append(column)
+        for roads in groups.values():
+            for columns in roads.values():
+                yield from columns
+
+    def panel(self, case: ScenarioCase) -> ScenarioPanel:
         """Return the facts of a job in arrays; those of the job before are kept."""
-        key = self._facts_key(job)
+        key = self._facts_key(case)
         if self._panel is None or self._panel[0] != key:
-            known = known_facts(job, silent, self.hand_of(job))
+            known = known_facts(case.job, silent, case.hand)
             self._panel = key, ScenarioPanel.of(known)
         return self._panel[1]
 
-    def figures(self, panel: ScenarioPanel, judged: PanelJudged) -> ScenarioFigures:
+    def figures(self, panel: ScenarioPanel, job: Job, judged: PanelJudged) -> ScenarioFigures:
         """Return what a scenario comes to."""
         given = panel.known.given
-        ground = self.grounds.totals(judged.spots, given.people, given.regions)
+        memory = panel.known.facts.memory
+        ground = self.grounds.totals(judged.spots, given.people, given.regions, memory)
         counted = np.bincount(judged.states, minlength=len(STATES))
         return ScenarioFigures(
             states=tuple(counted.tolist()),
@@ -210,19 +255,37 @@ class _Solving:
             area_km2=ground.area_km2,
             dissolved_km2=ground.dissolved_km2,
             people=ground.people,
-            problems=panel.known.problems,
+            problems=(
+                *panel.known.problems,
+                *self._doubts_of(panel, job, judged),
+                *ground.problems,
+            ),
         )
 
-    def _facts_key(self, job: Job) -> Hashable:
+    def _doubts_of(
+        self, panel: ScenarioPanel, job: Job, judged: PanelJudged
+    ) -> tuple[Problem, ...]:
+        if self._doubts is None or self._doubts.panel is not panel:
+            self._doubts = PanelDoubts(panel)
+        return self._doubts.of(job.policy, judged, job.written)
+
+    def _facts_key(self, case: ScenarioCase) -> Hashable:
         """Return what the facts of a job depend on, quickly told."""
-        policy = job.policy
+        policy = case.job.policy
         if id(policy) not in self._rules:
             self._rules[id(policy)] = _rule_read(policy)
-        return _inputs_key(job), self._rules[id(policy)]
+        # How wide a belt of neighbours is hangs on the longest time that is asked for.
+        belted = any(spec.role is Role.AUTO for spec in case.job.layers)
+        return _inputs_key(case), self._rules[id(policy)], policy.criterion if belted else None
 
 
-def _inputs_key(job: Job) -> Hashable:
-    """Return what tells the inputs of a job from another's: tables that are read once are one."""
+def _inputs_key(case: ScenarioCase) -> Hashable:
+    """Return what tells the inputs of a case from another's."""
+    return id(case.hand), _tables_key(case.job)
+
+
+def _tables_key(job: Job) -> Hashable:
+    """Return what tells the tables of a job from another's: those that are read once are one."""
     of = job.settings
     return (id(job.layers), *(id(getattr(of, f.name)) for f in fields(of) if f.name != "policy"))
 

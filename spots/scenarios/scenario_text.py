@@ -12,6 +12,7 @@ from groundfloor.disk import WrittenFile
 from groundfloor.problems import Lang, Text, one_line
 from groundfloor.toned_lines import Tone, TonedLine, toned
 from spots.outputs.manifest import file_entry
+from spots.scenarios.robustness_files import robustness_json, robustness_lines
 from spots.scenarios.scenario_answers import RobustRow, ScenarioAnswers, turning_text
 from spots.scenarios.scenario_tables import (
     robustness_columns,
@@ -67,6 +68,10 @@ def scenario_lines(answers: ScenarioAnswers, lang: Lang, width: int | None) -> I
     if turning:
         yield TonedLine("")
         yield from _turning(turning, lang, width)
+    if answers.robustness is not None:
+        yield TonedLine("")
+        for line in robustness_lines(answers.robustness, lang):
+            yield from toned(line, Tone.PLAIN if line.startswith(" ") else Tone.HEADING, width)
 
 
 def _groups(answers: ScenarioAnswers, lang: Lang, width: int | None) -> Iterator[TonedLine]:
@@ -134,6 +139,7 @@ def scenarios_json(
             }
             for row in answers.robust_rows
         ],
+        **({"robustness": robustness_json(told, lang)} if (told := answers.robustness) else {}),
         "problems": [problem.as_json(lang) for problem in answers.problems],
         "files": [file_entry(file) for file in files],
     }

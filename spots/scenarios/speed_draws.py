@@ -27,14 +27,14 @@ from networks.retiming import edge_speeds, retimed, rows_of_classes
 from networks.speeds.profile import FERRY, MAX_KMH, MIN_KMH, RoadClass, SpeedProfile
 from spots.job.job_facts import JobFacts
 from spots.job.run_file import Job
-from spots.scenarios.standings import Question
+from spots.scenarios.standings import TravelQuestion
 from spots.types import State, Truth, Verdict
 from spots.types.robustness import (
     SpeedDistribution,
     SpeedSensitivity,
     SpeedShare,
     SpeedSpread,
-    Standing,
+    TravelStanding,
 )
 
 #: Called with how many are done, how many there are, and the name of the next.
@@ -160,7 +160,7 @@ class SpeedDraws:
         Those that are drawn.
     network : RoadNetwork
         The roads at the speeds of the table.
-    question : Question
+    question : TravelQuestion
         What is asked.
     asking : tuple of str
         Ids of those whom the criterion measures.
@@ -171,7 +171,7 @@ class SpeedDraws:
     spread: SpeedSpread
     rows: tuple[RoadClass, ...]
     network: RoadNetwork
-    question: Question
+    question: TravelQuestion
     asking: tuple[str, ...]
 
     @classmethod
@@ -186,8 +186,8 @@ class SpeedDraws:
             The policy has no criterion on travel time, the job no roads that go by a table, or
             the spread is none.
         """
-        _check(spread)
-        question = Question.of(job.policy)
+        check_spread(spread)
+        question = TravelQuestion.of(job.policy)
         if known.facts.roads is None:
             raise UsageError(_nothing_drawn())
         network = known.facts.roads.network
@@ -199,7 +199,7 @@ class SpeedDraws:
         """Return the speed table of a draw, from 1."""
         return drawn_profile(self.network.profile, self.rows, self.spread, draw)
 
-    def standings(self, draw: int) -> Mapping[str, Standing]:
+    def standings(self, draw: int) -> Mapping[str, TravelStanding]:
         """Return how those whom the criterion measures stand in a draw, from 1."""
         roads = self.known.facts.roads
         if roads is None:
@@ -246,7 +246,7 @@ def speed_sensitivity(
 
 
 def gathered(
-    draws: SpeedDraws, verdicts: Sequence[Verdict], found: Sequence[Mapping[str, Standing]]
+    draws: SpeedDraws, verdicts: Sequence[Verdict], found: Sequence[Mapping[str, TravelStanding]]
 ) -> SpeedSensitivity:
     """Return what draws come to, in whatever order they were made.
 
@@ -283,8 +283,8 @@ def gathered(
 def _share(
     verdict: Verdict,
     factor: float | None,
-    before: Mapping[str, Standing],
-    found: Sequence[Mapping[str, Standing]],
+    before: Mapping[str, TravelStanding],
+    found: Sequence[Mapping[str, TravelStanding]],
 ) -> SpeedShare:
     mine = [each[verdict.facility.id] for each in found]
     times = [each.travel_ms for each in mine if each.travel_ms is not None]
@@ -306,7 +306,14 @@ def _share(
 _MOST_SPREAD, _MOST_DRAWS = 0.9, 100_000
 
 
-def _check(spread: SpeedSpread) -> None:
+def check_spread(spread: SpeedSpread) -> None:
+    """Refuse a spread that is none.
+
+    Raises
+    ------
+    UsageError
+        A number is out of range; all of them are named.
+    """
     widths = {"spread": spread.spread}
     widths |= {f"classes.{name}": width for name, width in spread.classes.items()}
     problems = [_wrong_width(k, w) for k, w in widths.items() if not 0.0 <= w <= _MOST_SPREAD]

@@ -17,11 +17,17 @@ from spots.judging.criteria.inquiry import bordered
 from spots.judging.designation import state_by
 from spots.judging.policy import Policy
 from spots.types import Facility, Outcome, Role, Truth, Verdict
-from spots.types.robustness import Moved, Standing
+from spots.types.missing import Whereabouts
+from spots.types.robustness import Moved, TravelStanding
+
+#: Whom the data miss, and who is as near whatever is closed: by the straight line.
+_WHEREVER_ROADS_LEAD = frozenset(
+    {Whereabouts.POSITION, Whereabouts.MUNICIPALITY, Whereabouts.ANYWHERE}
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Question:
+class TravelQuestion:
     """A rule, and its criterion on travel time that is asked about.
 
     Parameters
@@ -39,7 +45,7 @@ class Question:
     criterion: NearestOtherTimeSetting
 
     @classmethod
-    def of(cls, policy: Policy) -> Question:
+    def of(cls, policy: Policy) -> TravelQuestion:
         """Return the question of a policy: its first criterion on travel time.
 
         Raises
@@ -52,7 +58,9 @@ class Question:
                 return cls(policy, number, setting)
         raise UsageError(_no_criterion(policy))
 
-    def standings(self, facts: Facts, asking: Collection[str] | None = None) -> dict[str, Standing]:
+    def standings(
+        self, facts: Facts, asking: Collection[str] | None = None
+    ) -> dict[str, TravelStanding]:
         """Return how candidates stand, by id.
 
         Parameters
@@ -100,7 +108,7 @@ class Question:
         asked: PolicyFacts,
         decided: Mapping[int, Mapping[str, Decided]],
         names: Mapping[str, str],
-    ) -> Standing:
+    ) -> TravelStanding:
         """Return how a candidate stands by what the criteria come to."""
         nothing = Decided(Truth.UNDETERMINED)  # of a criterion without a list
         found = {
@@ -108,7 +116,7 @@ class Question:
         }
         truths = {n: each.truth for n, each in found.items()}
         travel = found[self.number]
-        return Standing(
+        return TravelStanding(
             state=state_by(self.policy, facility, asked, truths, asked.not_given),
             truth=travel.truth,
             criteria=tuple(n for n, truth in truths.items() if truth is Truth.MET),
@@ -128,34 +136,61 @@ class Question:
             if outcome is not None and outcome.travel is not None:
                 yield verdict, outcome
 
-    def unsettled(self, verdicts: Iterable[Verdict]) -> frozenset[str]:
-        """Return who hangs on more than the drive to its nearest other, and is asked every time.
+    def concerned(self, verdicts: Iterable[Verdict]) -> dict[str, frozenset[str]]:
+        """Return whom a hospital's going may concern, by its name or id, beside its nearest.
 
-        What the data miss, records that may be one, or that nobody is reached: what is taken away
-        may bear on those although it is not on the drive.
+        Those whose criterion it leaves open, or who may be it. Under "" those who reach nobody,
+        and whom anybody's going may concern.
+        """
+        found: dict[str, set[str]] = {}
+        for verdict, outcome in self.measured(verdicts):
+            for who in _hangs_on(outcome):
+                found.setdefault(who, set()).add(verdict.facility.id)
+        return {who: frozenset(ids) for who, ids in found.items()}
+
+    def unsettled(self, verdicts: Iterable[Verdict]) -> frozenset[str]:
+        """Return who hangs on other drives than those to its nearest other, and is always asked.
+
+        Drives out of the prefecture or the data, or any at all where nobody is reached.
         """
         return frozenset(
             verdict.facility.id
             for verdict, outcome in self.measured(verdicts)
-            if _hangs_on_more(outcome)
+            if _hangs_on_other_drives(outcome)
         )
 
 
-def _hangs_on_more(outcome: Outcome) -> bool:
+def _hangs_on(outcome: Outcome) -> Iterator[str]:
+    """Yield ids and names of hospitals that an answer hangs on besides the nearest."""
+    travel = outcome.travel
+    if travel is None:
+        return
+    if travel.reachable is False:
+        yield ""
+    if travel.unmeasured is not None:
+        yield travel.unmeasured.name
+    for double in travel.doubles:
+        yield double.id
+    if travel.if_one is not None:
+        yield travel.if_one.id
+
+
+def _hangs_on_other_drives(outcome: Outcome) -> bool:
     travel = outcome.travel
     if travel is None:
         return False
+    missing = travel.unmeasured
     return (
-        outcome.truth is Truth.UNDETERMINED
-        or not travel.reachable
+        travel.reachable is False
         or travel.border_ms is not None
-        or travel.unmeasured is not None
-        or bool(travel.doubles)
+        or (missing is not None and missing.where not in _WHEREVER_ROADS_LEAD)
     )
 
 
 def moved(
-    facilities: Iterable[Facility], before: Mapping[str, Standing], after: Mapping[str, Standing]
+    facilities: Iterable[Facility],
+    before: Mapping[str, TravelStanding],
+    after: Mapping[str, TravelStanding],
 ) -> tuple[Moved, ...]:
     """Return who stands otherwise, those whose state turns first, then the longest drives.
 
@@ -163,7 +198,7 @@ def moved(
     ----------
     facilities : iterable of Facility
         All facilities, in the order of the run.
-    before, after : mapping of str to Standing
+    before, after : mapping of str to TravelStanding
         By id; who is absent of `after` was not asked, or is gone.
     """
     found = [

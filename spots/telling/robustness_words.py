@@ -17,7 +17,7 @@ from spots.types.robustness import (
     SpeedDistribution,
     SpeedSensitivity,
     SpeedSpread,
-    Standing,
+    TravelStanding,
 )
 
 GONE_TITLES = {
@@ -63,7 +63,7 @@ def gone_name(gone: Gone) -> Text:
     return run_on(name, bracketed(towns if gone.road.towns else same(gone.id)))
 
 
-def time_of(standing: Standing) -> Text:
+def time_of(standing: TravelStanding) -> Text:
     """Return the time to the nearest other; that none is reached, where it is so."""
     return UNREACHABLE if standing.travel_ms is None else duration(standing.travel_ms)
 
@@ -84,8 +84,24 @@ def moved_words(moved: Moved) -> Text:
     return Text(f"{moved.facility.name}：{told.ja}", f"{moved.facility.name}: {told.en}")
 
 
+def ranked_words(rank: int, name: Text) -> Text:
+    """Return a place in a ranking with what stands there.
+
+    Examples
+    --------
+    >>> ranked_words(3, same("R57"))
+    Text(ja='3位 R57', en='no. 3 R57')
+    """
+    return Text(f"{rank}位 {name.ja}", f"no. {rank} {name.en}")
+
+
 def why_it_matters(gone: Gone) -> Text:
     """Return what hangs on a hospital or road: who moves, the first three by name."""
+    return joined(why_lines(gone), "。", "; ")
+
+
+def why_lines(gone: Gone) -> tuple[Text, ...]:
+    """Return the same, a text each."""
     parts = [moved_words(each) for each in gone.moved[:_SHOWN] if told(each)]
     if (rest := len(gone.moved) - len(parts)) > 0 and parts:
         parts.append(Text(f"ほか{rest}施設", f"and {rest} more"))
@@ -94,7 +110,7 @@ def why_it_matters(gone: Gone) -> Text:
         parts.append(
             Text(f"基準時間以上の人口が{more.ja}増える", f"{more.en} more beyond the limit")
         )
-    return joined(parts, "。", "; ") if parts else _NOTHING_HANGS
+    return tuple(parts) or (_NOTHING_HANGS,)
 
 
 def told(moved: Moved) -> bool:

@@ -12,7 +12,6 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
-import geopandas as gpd
 import shapely
 from shapely.geometry import MultiLineString, MultiPolygon
 from shapely.geometry.base import BaseGeometry
@@ -21,6 +20,7 @@ from boundaries.geometry import polygons
 from boundaries.types import CutEntry, IndexEdition
 from groundfloor.codec import UNSAVED
 from groundfloor.problems import Problem, Text
+from groundfloor.stored_table import GeoTable, tables_when_asked
 from networks.info.network_info import NetworkInfo
 from spots.types.access import AccessIndicators
 from spots.types.belts import Belt
@@ -368,6 +368,7 @@ class Settings:
         return frozenset(self.prefectures or (self.prefecture_code,))
 
 
+@tables_when_asked("municipalities", "areas", "population", "population_ground")
 @dataclass(frozen=True, slots=True)
 class RunResult:
     """Everything a run found: the one argument of every writer and of the map.
@@ -441,8 +442,8 @@ class RunResult:
     spots: tuple[Spot, ...]
     dissolved: MultiPolygon
     dissolved_km2: float
-    municipalities: gpd.GeoDataFrame
-    areas: gpd.GeoDataFrame
+    municipalities: GeoTable
+    areas: GeoTable
     plane_epsg: int
     layers: tuple[Layer, ...]
     edition: IndexEdition | None
@@ -452,9 +453,9 @@ class RunResult:
     job: dict[str, object] = field(default_factory=dict)
     closures: RunClosures | None = None
     surroundings: Surroundings | None = None
-    population: gpd.GeoDataFrame | None = None
+    population: GeoTable | None = None
     dissolved_population: float | None = None
-    population_ground: gpd.GeoDataFrame | None = None
+    population_ground: GeoTable | None = None
     units: tuple[UnitVerdict, ...] = ()
     grounds: tuple[GroundResult, ...] = ()
     indicators: AccessIndicators | None = None

@@ -18,7 +18,7 @@ _Z = 1.959963984540054  # of the standard normal distribution, two-sided 95 %
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class TravelStanding:
     """How a facility stands by the criterion on travel time.
 
     Parameters
@@ -51,13 +51,13 @@ class Moved:
     ----------
     facility : Facility
         The facility.
-    before, after : Standing
+    before, after : TravelStanding
         As it stands in the run, and without what is gone.
     """
 
     facility: Facility
-    before: Standing
-    after: Standing
+    before: TravelStanding
+    after: TravelStanding
 
     @property
     def longer_ms(self) -> int | None:
@@ -308,7 +308,7 @@ class SpeedShare:
     ----------
     facility : Facility
         The facility.
-    before : Standing
+    before : TravelStanding
         At the speeds of the table.
     draws : int
         How many there were.
@@ -326,7 +326,7 @@ class SpeedShare:
     """
 
     facility: Facility
-    before: Standing
+    before: TravelStanding
     draws: int
     met: int
     undetermined: int

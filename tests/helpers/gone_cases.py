@@ -16,7 +16,7 @@ from spots.job.run_file import Job, read_run_file
 from spots.scenarios.hospitals_gone import hospitals_gone
 from spots.scenarios.roads_cut import roads_cut
 from spots.types import RunResult, Verdict
-from spots.types.robustness import Gone, GoneRanking, RoadCut, Standing
+from spots.types.robustness import Gone, GoneRanking, RoadCut, TravelStanding
 
 
 class Asked:
@@ -38,7 +38,7 @@ class Asked:
         """Cut each road."""
         return roads_cut(self.job, self.known, self.result.verdicts)
 
-    def expected(self, gone: Gone) -> dict[str, Standing]:
+    def expected(self, gone: Gone) -> dict[str, TravelStanding]:
         """Return how everybody stands, by id: as the run has it, but for those that moved."""
         before = standings(self.result)
         after = {m.facility.id: m.after for m in gone.moved}
@@ -46,16 +46,16 @@ class Asked:
         return {i: after.get(i, before[i]) for i in left}
 
 
-def standings(result: RunResult, number: int = 3) -> dict[str, Standing]:
+def standings(result: RunResult, number: int = 3) -> dict[str, TravelStanding]:
     """Return how the candidates of a run stand, by id."""
     return {v.facility.id: standing_of(v, number) for v in result.verdicts if v.outcomes}
 
 
-def standing_of(verdict: Verdict, number: int) -> Standing:
+def standing_of(verdict: Verdict, number: int) -> TravelStanding:
     """Return how a candidate stands by a criterion."""
     outcome = next(o for o in verdict.outcomes if o.number == number)
     travel = outcome.travel
-    return Standing(
+    return TravelStanding(
         verdict.state,
         outcome.truth,
         verdict.criteria,

@@ -46,6 +46,7 @@ def assert_column_is(table: ScenarioTable, column: int, result: RunResult) -> No
     assert figures.area_km2 == sum((s.area_km2 for s in result.spots), 0.0)
     assert figures.dissolved_km2 == result.dissolved_km2
     assert figures.people == result.dissolved_population
+    assert figures.problems == result.problems
     for spot in result.spots:
         circle = table.circles[table.circle_of[rows[spot.facility_id], column]]
         assert (circle.row, circle.radius_m) == (rows[spot.facility_id], spot.radius_m)

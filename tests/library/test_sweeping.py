@@ -14,7 +14,7 @@ from groundfloor.problems import UsageError
 from spots.job.execution import execute
 from spots.job.other_policy import job_under
 from spots.job.run_file import read_run_file
-from spots.library.result_frames import facility_states
+from spots.library.made_frames import facility_states
 from spots.types import State
 from tests.helpers.scenarios import sample, sample_parts
 

@@ -328,9 +328,9 @@ def test_messages_cut_off(data):
     with pytest.raises(PbfError):
         list(fields(data))
     array = np.frombuffer(data, np.uint8)
-    for function in (kernels.messages, kernels.messages.py_func):
+    for function in (kernels.find_messages, kernels.find_messages.py_func):
         with pytest.raises(ValueError, match=r"cut off|beyond|known type"):
-            function(array, 0, len(data), 10)
+            function(array, 0, len(data), 10, ints(0, 0, 0), ints(0, 0, 0))
 
 
 def sound(network) -> None:
@@ -389,18 +389,21 @@ def ints(*values: int) -> np.ndarray:
 
 
 @pytest.mark.parametrize("find", [kernels.find_ids, kernels.find_ids.py_func])
-def test_find_ids(find):
-    index, place = find(ints(7, 3, 9, 4, 7), ints(1, 3, 5, 7))
+def test_wanted_ids(monkeypatch, find):
+    monkeypatch.setattr(kernels, "find_ids", find)
+    index, place = kernels.wanted_ids(ints(7, 3, 9, 4, 7), ints(1, 3, 5, 7))
     assert (index.tolist(), place.tolist()) == ([0, 1, 4], [3, 1, 3])
-    assert len(find(ints(), ints(1))[0]) == len(find(ints(2), ints())[0]) == 0
+    for ids, wanted in ((ints(), ints(1)), (ints(2), ints())):
+        assert len(kernels.wanted_ids(ids, wanted)[0]) == 0
 
 
-@pytest.mark.parametrize("group", [kernels.same_rows, kernels.same_rows.py_func])
-def test_same_rows_tells_rows_apart_by_all_they_hold(group):
+@pytest.mark.parametrize("group", [kernels.find_same_rows, kernels.find_same_rows.py_func])
+def test_same_rows_tells_rows_apart_by_all_they_hold(monkeypatch, group):
+    monkeypatch.setattr(kernels, "find_same_rows", group)
     offset = ints(0, 2, 4, 4, 5, 7, 7, 9)
     key = ints(1, 2, 1, 2, 1, 2, 1, 1, 2)
     value = ints(5, 6, 5, 7, 5, 6, 5, 5, 6)
     with np.errstate(over="ignore"):  # mixing wraps around, on purpose
-        numbers, first = group(offset, key, value)
+        numbers, first = kernels.same_rows(offset, key, value)
     assert numbers.tolist() == [0, 1, 2, 3, 4, 2, 0]
     assert first.tolist() == [0, 1, 2, 3, 4]

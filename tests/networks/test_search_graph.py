@@ -460,4 +460,6 @@ def test_the_graph_for_networkx_has_the_arcs_a_drive_may_use():
 
 def test_the_kernel_as_plain_python():
     key, offset = np.array([2, 0, 2, 1], np.int32), np.array([0, 1, 2, 4])
-    assert counting_order.py_func(key, offset).tolist() == [1, 3, 0, 2]
+    order = np.empty(4, np.int64)
+    counting_order.py_func(key, offset, order)
+    assert order.tolist() == [1, 3, 0, 2]

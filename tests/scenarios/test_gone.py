@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from spots.job.execution import execute
+from spots.job.run_file import read_run_file
+from spots.sample import sample_run_file
 from spots.types import State, Truth
 from tests.helpers.gone_cases import Asked, by_name, closure_file, cuts_of, run_of, standings
 from tests.helpers.small_job import HOSPITALS, write_job
@@ -122,3 +125,25 @@ def test_ranks_are_shared_by_equals_and_follow_what_hangs(asked: Asked) -> None:
     assert weights == sorted(weights, reverse=True)
     assert [g.rank for g in rows] == [weights.index(w) + 1 for w in weights]
     assert {g.id for g in rows} == {"B1", "H1", "H2", "H3"}  # clinics are no hospitals
+
+
+@pytest.mark.slow
+def test_on_the_sample_they_are_real_runs(tmp_path: Path) -> None:
+    """The first of each ranking, and one in the middle: lists without the row, and closures."""
+    with sample_run_file() as run_file:
+        asked = Asked(run_file)
+        roads = list(cuts_of(asked.roads()))
+        for gone, cut in (roads[0], roads[len(roads) // 2]):
+            file = closure_file(cut, tmp_path / "closed.geojson")
+            run = run_of(run_file, (f'network.closures=["{file}"]',))
+            assert asked.expected(gone) == standings(run), cut.id
+        source = (run_file.parent / "rotation_hospitals.csv").read_text("utf-8-sig")
+        listed = [g for g in asked.hospitals().rows if g.name in source]
+        for gone in (listed[0], listed[len(listed) // 2]):
+            rows = [r for r in source.splitlines(keepends=True) if gone.name not in r]
+            file = tmp_path / "rotation.csv"
+            file.write_text("".join(rows), "utf-8")
+            job = read_run_file(run_file, (f"病院群輪番制病院={file}",))
+            real = standings(execute(job, around=False))
+            real.pop(gone.id, None)
+            assert asked.expected(gone) == real, gone.name

@@ -18,7 +18,7 @@ from spots.types.robustness import (
     SpeedSensitivity,
     SpeedShare,
     SpeedSpread,
-    Standing,
+    TravelStanding,
 )
 from tests.helpers.gone_cases import Asked, run_of, standings
 from tests.helpers.judging import facility
@@ -158,7 +158,7 @@ def test_a_wrong_spread_is_refused_with_everything_that_is_wrong(
 )
 def test_the_error_of_a_share(met: int, draws: int, error: float, low: float, high: float) -> None:
     """Wilson's interval by hand: 0 of 100 is z^2/(n + z^2) = 0.0370 at most."""
-    standing = Standing(State.NOT_MET, Truth.NOT_MET, ())
+    standing = TravelStanding(State.NOT_MET, Truth.NOT_MET, ())
     row = SpeedShare(facility("a"), standing, draws, met, 0, 0, None, None)
     assert round(row.error, 4) == error
     assert tuple(round(each, 4) for each in row.interval) == (low, high)

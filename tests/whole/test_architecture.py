@@ -84,6 +84,7 @@ LONG_MODULES: dict[str, str] = {}
 _COMPILED = "one compiled loop: a call costs, and numba sees a kernel as a whole"
 LONG_FUNCTIONS: dict[str, str] = {
     "networks/search/answer_kernels.py:answers": _COMPILED,
+    "networks/search/search_kernels.py:_reach": _COMPILED,
     "networks/search/search_kernels.py:ranked": _COMPILED,
 }
 #: What a module with a single importer says in its docstring, with the reason.

@@ -21,6 +21,10 @@ from spots.types import Facility, FacilityType, Outcome, Truth
 LayersOf = Callable[[str], Iterable[tuple[str, date | None]]]
 
 
+#: The finding of an outcome that nobody reads.
+NO_WORDS = Text("", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Decided:
     """What a criterion comes to for a facility, without a word.
@@ -105,6 +109,9 @@ class CriterionKind(Protocol):
 
     def decide(self, number: int, facts: PolicyFacts) -> Mapping[str, Decided]:
         """Return what `judge` finds, without words and other assumptions, by facility id."""
+
+    def doubted(self, number: int, facts: PolicyFacts) -> Mapping[str, Outcome]:
+        """Return outcomes of who is measured, with what doubts hang on, by facility id."""
 
     def turns(self, outcomes: Mapping[str, Outcome], facts: PolicyFacts) -> Mapping[str, Turn]:
         """Return the speeds at which outcomes of `judge` turn, by facility id."""

@@ -81,6 +81,10 @@ class TypeSetting:
     def _truth_of(self, facility: Facility) -> Truth:
         return Truth.MET if self.type in facility.types else Truth.NOT_MET
 
+    def doubted(self, _number: int, _facts: PolicyFacts) -> Mapping[str, Outcome]:
+        """Return nothing: no type is in doubt."""
+        return {}
+
     def turns(self, _outcomes: Mapping[str, Outcome], _facts: PolicyFacts) -> Mapping[str, Turn]:
         """Return nothing: no speed bears on a type."""
         return {}

@@ -25,11 +25,11 @@ from spots.judging.criteria.answers import (
     sooner_one,
 )
 from spots.judging.criteria.closed_ways import at_door, by_door, doors_in_doubt
-from spots.judging.criteria.criterion import Decided, LayersOf, decided_of
+from spots.judging.criteria.criterion import NO_WORDS, Decided, LayersOf, decided_of
 from spots.judging.criteria.facts import Facts, PolicyFacts, TiedRoads
 from spots.judging.criteria.inquiry import asked_of_roads, solved_by_roads
 from spots.judging.criteria.isolation import is_named
-from spots.judging.criteria.road_ruling import RoadRuling
+from spots.judging.criteria.road_ruling import RoadRuling, by_closed_ways
 from spots.judging.criteria.solving import Few, Solved
 from spots.judging.criteria.straight_times import EstimatedTime
 from spots.judging.criteria.travel import Turn, turn_of
@@ -280,15 +280,35 @@ class NearestOtherTimeSetting:
 
     def _outcome(self, number: int, facility: Facility, findings: _Findings) -> Outcome:
         solved, known, roads = findings.solved, findings.known, findings.roads
-        found, snap = solved.found[facility.id], roads.snaps[facility.id]
         truth, doubt = self._ruling.settled(facility, solved, known)
+        variants = self._variants(facility, findings, truth)
+        found = solved.found[facility.id]
+        evidence = replace(
+            self._reached(facility, solved, known, findings.facts, roads),
+            variants=variants,
+            nearer_road=at_door(roads.nearer.get(facility.id), variants),
+            others=others(found, findings.few[facility.id], known),
+        )
+        text = doubt or self._finding(facility, findings.facts, evidence, truth)
+        other = known[found.destination_id] if found.destination_id else None
+        beside = self._beside(facility, other, evidence, findings)
+        return Outcome(number, truth, run_on(text, *beside), evidence)
+
+    def _reached(
+        self,
+        facility: Facility,
+        solved: Solved,
+        known: Mapping[str, Facility],
+        facts: PolicyFacts,
+        roads: TiedRoads,
+    ) -> TravelEvidence:
+        """Return what was found for who is tied to the roads, under the policy alone."""
+        found, snap = solved.found[facility.id], roads.snaps[facility.id]
         other = known[found.destination_id] if found.destination_id else None
         out = solved.leaving.get(facility.id)
         back = other_way(solved.gaps.back.get(facility.id), known)
-        detached = not found.reachable and back is None and roads.is_detached(facility.id)
-        variants = self._variants(facility, findings, truth)
         beyond = solved.beyond.get(facility.id)
-        evidence = TravelEvidence(
+        return TravelEvidence(
             snap_m=snap.distance_m,
             nearest_id=found.destination_id,
             nearest_name=other.name if other else None,
@@ -298,25 +318,59 @@ class NearestOtherTimeSetting:
             margin_ms=None if found.travel_ms is None else found.travel_ms - self.threshold_ms,
             route=found.route,
             ties=tuple(known[t].name for t in found.ties),
-            variants=variants,
             tie_count=found.tie_count,
             alternative_snap_m=snap.alternative.distance_m if snap.alternative else None,
-            nearer_road=at_door(roads.nearer.get(facility.id), variants),
-            detached=detached,
+            detached=not found.reachable and back is None and roads.is_detached(facility.id),
             border_ms=sooner(out.ms if out else None, found.travel_ms),
             border=out.border if out else Border.DATA,
             border_unlisted=out.unlisted if out else (),
-            others=others(found, findings.few[facility.id], known),
             unmeasured=sooner_one(solved.gaps.unmeasured.get(facility.id), found.travel_ms),
             other_way=back,
             isolation=solved.gaps.isolation.get(facility.id),
-            direction=findings.facts.travel.direction,
+            direction=facts.travel.direction,
             doubles=beyond.doubles if beyond else (),
             if_one=hospital_of(beyond.nearest, known) if beyond else None,
         )
-        text = doubt or self._finding(facility, findings.facts, evidence, truth)
-        beside = self._beside(facility, other, evidence, findings)
-        return Outcome(number, truth, run_on(text, *beside), evidence)
+
+    def _untied(self, facility: Facility, facts: PolicyFacts, roads: TiedRoads) -> TravelEvidence:
+        """Return what is known of who is tied to no road."""
+        snap, roadless = roads.snaps.get(facility.id), is_named(facility, facts.travel.roadless)
+        return TravelEvidence(
+            snap_m=snap.distance_m if snap and snap.distance_m < inf else None,
+            nearest_id=None,
+            nearest_name=None,
+            travel_ms=None,
+            reachable=False if roadless else None,
+            threshold_ms=self.threshold_ms,
+            margin_ms=None,
+            route=None,
+            isolation=Isolation.ROADLESS if roadless else None,
+            direction=facts.travel.direction,
+        )
+
+    def doubted(self, number: int, facts: PolicyFacts) -> Mapping[str, Outcome]:
+        """Return outcomes of who is measured, with what doubts hang on, by facility id.
+
+        Without words, and of other assumptions with the closed roads at doors alone.
+        """
+        if number in facts.not_measured:
+            return {}
+        if facts.roads is None:
+            judged = self.judge(number, facts).items()
+            return {i: outcome for i, outcome in judged if outcome.travel is not None}
+        solved = solved_by_roads(facts, self.type, self.list)
+        known, ruling = {f.id: f for f in facts.facilities}, self._ruling
+        found: dict[str, Outcome] = {}
+        for f in (f for f in facts.candidates if self.counts(f, facts)):
+            if f.id in solved.found:
+                truth, _ = ruling.settled(f, solved, known)
+                evidence = self._reached(f, solved, known, facts, facts.roads)
+            else:
+                truth = ruling.untied(roadless=is_named(f, facts.travel.roadless))
+                evidence = self._untied(f, facts, facts.roads)
+            doors = tuple(by_closed_ways(f, solved, truth, ruling, known))
+            found[f.id] = Outcome(number, truth, NO_WORDS, replace(evidence, variants=doors))
+        return found
 
     def _beside(
         self,
@@ -412,19 +466,10 @@ class NearestOtherTimeSetting:
         roadless = is_named(facility, travel.roadless)
         truth = self._ruling.untied(roadless=roadless)
         variants = self._variants(facility, findings, truth)
-        evidence = TravelEvidence(
-            snap_m=snap.distance_m if snap and snap.distance_m < inf else None,
-            nearest_id=None,
-            nearest_name=None,
-            travel_ms=None,
-            reachable=False if roadless else None,
-            threshold_ms=self.threshold_ms,
-            margin_ms=None,
-            route=None,
+        evidence = replace(
+            self._untied(facility, findings.facts, findings.roads),
             variants=variants,
             nearer_road=at_door(findings.roads.nearer.get(facility.id), variants),
-            isolation=Isolation.ROADLESS if roadless else None,
-            direction=travel.direction,
         )
         text = not_measured(snap.distance_m if snap else None, travel.snap_limit_m)
         if roadless:

@@ -113,6 +113,11 @@ class NearestOtherDistanceSetting:
         """Return what `judge` finds, by facility id: straight lines are quickly worded."""
         return {i: decided_of(outcome) for i, outcome in self.judge(number, facts).items()}
 
+    def doubted(self, number: int, facts: PolicyFacts) -> Mapping[str, Outcome]:
+        """Return the outcomes of who is measured, by facility id."""
+        judged = self.judge(number, facts).items()
+        return {i: outcome for i, outcome in judged if outcome.distance is not None}
+
     def turns(self, _outcomes: Mapping[str, Outcome], _facts: PolicyFacts) -> Mapping[str, Turn]:
         """Return nothing: no speed bears on a distance."""
         return {}

@@ -21,7 +21,7 @@ from spots.judging.criteria.solving import Otherwise, Solved
 from spots.telling.border_words import beyond_border
 from spots.telling.door_words import hangs_on_door
 from spots.telling.findings import hangs_on_doubles, not_proven, one_way_only
-from spots.types import Facility, Truth
+from spots.types import Facility, Truth, Variant
 
 Known = Mapping[str, Facility]
 
@@ -143,3 +143,30 @@ def compared_ms(facility_id: str, solved: Solved) -> Iterator[int]:
                 yield missing.least_ms
         if (out := each.leaving.get(facility_id)) is not None:
             yield out.ms
+
+
+def by_closed_ways(
+    facility: Facility, solved: Solved, truth: Truth, ruling: RoadRuling, known: Known
+) -> Iterator[Variant]:
+    """Yield what becomes of a facility by the closed roads at doors, without words.
+
+    Parameters
+    ----------
+    facility : Facility
+        A candidate.
+    solved : Solved
+        The answers.
+    truth : Truth
+        The criterion by them.
+    ruling : RoadRuling
+        How it compares.
+    known : mapping of str to Facility
+        By id.
+    """
+    for other in solved.otherwise:
+        if facility.id in other.labels and facility.id in other.solved.found:
+            found = other.solved.found[facility.id]
+            turned, _ = ruling.settled(facility, other.solved, known)
+            label = other.labels[facility.id]
+            ends = found.destination_id, None, found.travel_ms
+            yield Variant(other.name, label, *ends, turned, turned is not truth)

@@ -8,7 +8,7 @@ Stands apart: one policy has one threshold; only who asks "what if" has many.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,12 +40,16 @@ class CriterionColumn:
         Whether the criterion on travel time looks at the facility.
     travel_ms, nearest : (F,) int32
         Milliseconds to the nearest other, and its place among the facilities; `NO_MS`, `NOBODY`.
+    interval : (C,) int64
+        Where the threshold lies between the times that decide, of each whom it touches; the same
+        thing is said of facilities wherever these are the same.
     """
 
     truth: NDArray[np.int8]
     measured: NDArray[np.bool_]
     travel_ms: NDArray[np.int32]
     nearest: NDArray[np.int32]
+    interval: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,9 +77,9 @@ class ThresholdSteps:
         """Return the criterion under a threshold."""
         near = self.times_ms < threshold_ms if at_least else self.times_ms <= threshold_ms
         truth = self.found.truth.copy()
-        truth[self.at] = self.truths[np.arange(len(self.at)), np.count_nonzero(near, axis=1)]
-        found = self.found
-        return CriterionColumn(truth, found.measured, found.travel_ms, found.nearest)
+        interval = np.count_nonzero(near, axis=1)
+        truth[self.at] = self.truths[np.arange(len(self.at)), interval]
+        return replace(self.found, truth=truth, interval=interval)
 
 
 def threshold_steps(setting: NearestOtherTimeSetting, facts: PolicyFacts) -> ThresholdSteps:
@@ -122,6 +126,7 @@ def empty_column(count: int) -> CriterionColumn:
         np.zeros(count, bool),
         np.full(count, NO_MS, np.int32),
         np.full(count, NOBODY, np.int32),
+        np.empty(0, np.int64),
     )
 
 

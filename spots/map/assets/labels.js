@@ -59,6 +59,16 @@
     this.obstacles.push(obstacle);
   };
 
+  /* Names and symbols of facilities go; those of places stay. */
+  S.Labels.prototype.clear = function () {
+    var pane = this.pane;
+    this.items = this.items.filter(function (label) {
+      if (label.own) pane.removeChild(label.element);
+      return !label.own;
+    });
+    this.obstacles = this.obstacles.filter(function (obstacle) { return !obstacle.own; });
+  };
+
   /* Sizes are read together and only once: reading one after writing another makes the browser lay
      out the page again for every name. Call forget() when the size of letters changes. */
   S.Labels.prototype.measure = function () {
