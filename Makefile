@@ -10,7 +10,7 @@ ROOMS := groundfloor boundaries networks spots
 PARALLEL ?= -n auto --dist loadfile
 PYTEST := $(BIN)/python -m pytest $(PARALLEL)
 
-.PHONY: demo fast test coverage check lint scripts docs site benchmarks clean
+.PHONY: demo fast slow test coverage check lint scripts docs site benchmarks clean
 
 demo: $(VENV)/.installed
 	$(BIN)/spots demo --out $(OUT) --force
@@ -18,11 +18,15 @@ demo: $(VENV)/.installed
 fast: $(VENV)/.installed-test
 	$(PYTEST) -m 'not slow'
 
+slow: $(VENV)/.installed-test
+	$(PYTEST) -m slow
+
 test: $(VENV)/.installed-test
 	$(PYTEST)
 
+# Of the fast tests: they must prove every rule by themselves, and counting makes each twice as long.
 coverage: $(VENV)/.installed-test
-	$(PYTEST) --cov --cov-report=term
+	$(PYTEST) -m 'not slow' --cov --cov-report=term
 
 check: lint scripts docs
 
@@ -53,7 +57,7 @@ site: $(VENV)/.installed-test
 # Only that they start and agree, on tiny data; benchmarks/README.md tells how to measure.
 benchmarks: $(VENV)/.installed-test
 	set -e; for each in roads_correctness roads_building roads_growth roads_solving startup prefectures \
-		ground_policies what_if; do \
+		ground_policies what_if scenarios; do \
 		$(BIN)/python benchmarks/$$each.py --quick; done
 
 $(VENV)/bin/python:

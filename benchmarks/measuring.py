@@ -32,11 +32,16 @@ class ChildFailedError(RuntimeError):
 
 
 def run_child(
-    command: Sequence[str | Path], *, cwd: Path | None = None, env: Mapping[str, str] | None = None
+    command: Sequence[str | Path],
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    fine: Sequence[int] = (0,),
 ) -> Run:
     """Run a program to its end and measure it as a whole, start-up included.
 
-    If the last line that it prints is a JSON object, that is kept as ``said``.
+    If the last line that it prints is a JSON object, that is kept as ``said``; `fine` are the exit
+    codes of a program that did what it was asked to.
 
     Raises
     ------
@@ -57,7 +62,7 @@ def run_child(
     child.returncode = os.waitstatus_to_exitcode(status)
     child.stdout.close()
     child.stderr.close()
-    if child.returncode:
+    if child.returncode not in fine:
         raise ChildFailedError(f"{words[:4]}: {(err or out).decode(errors='replace')[-2000:]}")
     cpu_s = usage.ru_utime + usage.ru_stime
     return Run(seconds, cpu_s, usage.ru_maxrss / MIB, _last_object(out.decode(errors="replace")))

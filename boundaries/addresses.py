@@ -66,6 +66,8 @@ def codes_of_name(
     found = set()
     merged = set()
     for place in _within(places, stated, prefecture_code):
+        if place.name not in rest:
+            continue  # nearly all of them
         for part in _after_county(rest, place):
             if part == place.name:
                 found.add(place.code)
@@ -103,7 +105,9 @@ def code_of_address(
     stated, rest = split_prefecture(_POSTAL.sub("", fold(text)))
     best: dict[str, int] = {}
     for place in _within(places, stated, prefecture_code):
-        if any(part.startswith(place.name) for part in _after_county(rest, place)):
+        if place.name in rest and any(
+            part.startswith(place.name) for part in _after_county(rest, place)
+        ):
             best[place.code] = len(place.name)
     longest = [code for code, length in best.items() if length == max(best.values())]
     return longest[0] if len(longest) == 1 else None
@@ -112,8 +116,10 @@ def code_of_address(
 def _within(
     places: Iterable[PlaceName], stated: str | None, wanted: str | None
 ) -> Iterator[PlaceName]:
-    prefectures = {code for code in (stated, wanted) if code is not None}
-    return (p for p in places if p.name and all(p.prefecture_code == c for c in prefectures))
+    known = {code for code in (stated, wanted) if code is not None}
+    if len(known) > 1:
+        return iter(())
+    return (p for p in places if p.name and (not known or p.prefecture_code in known))
 
 
 def _after_county(text: str, place: PlaceName) -> Iterator[str]:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
-from boundaries.addresses import PlaceName
 from boundaries.area_classes import classed_areas, moved_municipalities, unmapped_areas
 from boundaries.assigning import assigned_areas
-from boundaries.codes import PREFECTURES, fold, require_prefecture
+from boundaries.codes import PREFECTURES, require_prefecture
 from boundaries.crs import require_geographic
 from boundaries.geometry import dissolve
 from boundaries.regions import Regions
@@ -79,13 +77,6 @@ def build_regions(
         edition=index_table.edition if index_table is not None else None,
         medical_areas=areas,
         unmapped=unmapped_areas(area_table, index_table, prefecture_code),
-        _names=tuple(
-            PlaceName(code, pref, fold(name), fold(county))
-            for code, pref, name, county in zip(
-                frame.index, frame["prefecture_code"], frame["name"], frame["county"], strict=True
-            )
-        ),
-        _tree=shapely.STRtree(np.asarray(frame.geometry.values, dtype=object)),
     )
     return regions, (*problems, *area_problems)
 

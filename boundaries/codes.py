@@ -275,10 +275,15 @@ def split_prefecture(text: str) -> tuple[str | None, str]:
     >>> split_prefecture("京都市")
     (None, '京都市')
     """
-    for code, name in PREFECTURES.items():
-        if text.startswith(name):
-            return code, text[len(name) :]
+    for length in _PREFECTURE_LENGTHS:
+        code = _PREFECTURE_CODES.get(text[:length])
+        if code is not None:
+            return code, text[length:]
     return None, text
+
+
+_PREFECTURE_CODES = {name: code for code, name in PREFECTURES.items()}
+_PREFECTURE_LENGTHS = sorted(set(map(len, _PREFECTURE_CODES)))  # 神奈川県 is longer than most
 
 
 def split_county(text: str) -> tuple[str | None, str]:

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from groundfloor.crs import CrsError, same_as_jgd2011
 from groundfloor.problems import DataError, Text, error
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 _FIRST_ZONE_EPSG = 6669  # JGD2011 / zone I; zones follow each other up to XIX = 6687
 _ZONES = 19

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -16,6 +16,9 @@ from shapely.geometry.base import BaseGeometry
 from boundaries.crs import require_degrees, require_geographic
 from groundfloor.crs import JGD2011
 from groundfloor.problems import DataError, Problem, Text, UsageError, error
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 GEOD = Geod(ellps="GRS80")  # the ellipsoid of JGD2011
 MIN_QUAD_SEGS = 64  # 8 would be 13 m off a circle of 4 km
@@ -61,6 +64,8 @@ def circles(
         raise DataError([_not_a_point(str(label)) for label in points.index[wrong]])
     lon, lat = shapely.get_coordinates(array).reshape(-1, 2).T
     drawn = _drawn(lon, lat, radius_m, quad_segs)
+    import geopandas as gpd  # noqa: PLC0415 - a question about areas needs no frames
+
     return gpd.GeoSeries(drawn, index=points.index, crs=JGD2011)
 
 
@@ -253,3 +258,15 @@ def dissolve(geometries: Iterable[BaseGeometry]) -> MultiPolygon:
     for geometry in given:
         require_degrees(geometry, "geometry")
     return polygons(shapely.normalize(shapely.union_all(given)))
+
+
+def dissolved_apart(parts: Iterable[MultiPolygon]) -> MultiPolygon:
+    """Return the union of polygons of which no two parts touch, as `dissolve` would.
+
+    Parameters
+    ----------
+    parts : iterable of MultiPolygon
+        Each as `dissolve` returns it.
+    """
+    together = MultiPolygon([polygon for part in parts for polygon in part.geoms])
+    return polygons(shapely.normalize(together))

@@ -88,7 +88,7 @@ def read_municipalities(
     layer : str, optional
         Layer of a GeoPackage or member of a zip, where several would do; of each file.
     prefectures : collection of str, optional
-        Two-digit codes to keep; everything by default.
+        Two-digit codes to keep; everything by default. Of several files, one may have none.
     areas : AreaTable, optional
         The medical areas: a city whose wards lie in several (川崎市) keeps its wards apart, for
         merged it would be in none.
@@ -134,10 +134,14 @@ def read_municipalities(
         except SpotsError as fault:
             faults.append(fault)
             continue
-        tables.append(table)
         problems += found
+        if table.municipalities.empty and prefectures is not None:
+            continue  # another file has them
+        tables.append(table)
     if faults:
         raise type(faults[0])([p for fault in faults for p in fault.problems])
+    if not tables:
+        raise DataError([*problems, _nothing_left(prefectures, ", ".join(labels))])
     frame, found = joined_outlines(tables)
     return frame, (*problems, *found)
 
@@ -174,7 +178,7 @@ def _table(
     labels, clashes = _labels(frame, columns, kept, shown)
     if clashes:
         raise DataError([*problems, *code_problems, *clashes])
-    if not pieces:
+    if not pieces and prefectures is None:
         raise DataError([*problems, *code_problems, _nothing_left(prefectures, shown)])
     apart: tuple[Problem, ...] = ()
     if merge_wards:

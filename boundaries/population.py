@@ -11,6 +11,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from boundaries.crs import require_geographic
@@ -132,6 +133,31 @@ def people_inside(
     CrsError
         `cells` are not longitude/latitude.
     """
+    return tuple(float(parts.sum()) for _, parts in _shared_out(cells, areas, ground))
+
+
+def people_by_cell(
+    cells: gpd.GeoDataFrame,
+    areas: Sequence[BaseGeometry],
+    ground: gpd.GeoDataFrame | None = None,
+) -> NDArray[np.float64]:
+    """Return how many people of each cell live inside any of some areas that do not overlap, (C,).
+
+    Parameters
+    ----------
+    cells, areas, ground
+        As in `people_inside`, whose figures of the areas these add up to.
+    """
+    found = np.zeros(len(cells))
+    for near, parts in _shared_out(cells, areas, ground):
+        found[near] += parts
+    return found
+
+
+def _shared_out(
+    cells: gpd.GeoDataFrame, areas: Sequence[BaseGeometry], ground: gpd.GeoDataFrame | None
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64]]]:
+    """Yield for each area the cells that touch it, and how many of their people are inside."""
     require_geographic(cells, "cells")
     people = np.nan_to_num(cells["population"].to_numpy(dtype=np.float64))
     lived_on = cells.geometry.copy()
@@ -140,12 +166,10 @@ def people_inside(
     shapes = np.asarray(lived_on.values, dtype=object)
     sizes = shapely.area(shapes)
     tree = shapely.STRtree(shapes)
-    totals = []
     for area in areas:
         near = np.sort(tree.query(area, predicate="intersects"))
         shares = shapely.area(shapely.intersection(shapes[near], area)) / sizes[near]
-        totals.append(float((people[near] * shares).sum()))
-    return tuple(totals)
+        yield near, people[near] * shares
 
 
 @contextmanager

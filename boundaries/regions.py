@@ -5,17 +5,21 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry import MultiPolygon, Point, box
 from shapely.geometry.base import BaseGeometry
 
 from boundaries.addresses import PlaceName, code_of_address, code_of_name, codes_of_name
-from boundaries.codes import PREFECTURES, city_named, designated_city, is_ward
+from boundaries.codes import PREFECTURES, city_named, designated_city, fold, is_ward
 from boundaries.geometry import GEOD, dissolve
 from boundaries.types import AreaIndex, IndexEdition, MedicalArea, Municipality
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 _M_PER_DEGREE = 111_320.0  # of latitude, near enough for choosing what to measure exactly
 _SLACK = 1.05  # flat distances are within 5 % of geodesic ones over some hundred km in Japan
@@ -54,18 +58,24 @@ class Regions:
     prefecture_code: str
     edition: IndexEdition | None
     medical_areas: tuple[MedicalArea, ...]
-    _names: tuple[PlaceName, ...]
-    _tree: shapely.STRtree
     unmapped: tuple[AreaIndex, ...] = ()
+    _lands: dict[str, MultiPolygon] = field(repr=False, default_factory=dict)
+    _names: tuple[PlaceName, ...] = field(init=False, repr=False)
+    _tree: shapely.STRtree = field(init=False, repr=False)
     _known: Mapping[str, Municipality] = field(init=False, repr=False)
-    _lands: dict[str, MultiPolygon] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Keep every municipality at hand: a row of the frame takes a tenth of a millisecond."""
         frame = self.municipalities
         columns = (frame[c] for c in ("name", "prefecture_code", "prefecture", "area_code"))
         known = {row[0]: Municipality(*row) for row in zip(frame.index, *columns, strict=True)}
+        named = zip(
+            frame.index, frame["prefecture_code"], frame["name"], frame["county"], strict=True
+        )
+        names = tuple(PlaceName(c, pref, fold(name), fold(up)) for c, pref, name, up in named)
         object.__setattr__(self, "_known", known)
+        object.__setattr__(self, "_names", names)
+        object.__setattr__(self, "_tree", shapely.STRtree(frame.geometry.to_numpy()))
 
     @property
     def prefecture(self) -> str:
@@ -157,6 +167,15 @@ class Regions:
             raise KeyError(code)
         return min(geodesic_distance_m(outline, lon, lat) for outline in outlines)
 
+    def bounds_of(self, code: str) -> tuple[float, float, float, float] | None:
+        """Return west, south, east and north (degrees) of the ground of a code; None if unknown."""
+        keys = self._rows(code)
+        if not keys:
+            return None
+        outlines = self.municipalities.geometry.loc[list(keys)]
+        west, south, east, north = shapely.total_bounds(outlines.to_numpy()).tolist()
+        return west, south, east, north
+
     def nearest(self, lon: float, lat: float, *, within_m: float = math.inf) -> tuple[str, float]:
         """Return code and geodesic metres of the municipality nearest to a point; 0 inside.
 
@@ -191,10 +210,7 @@ class Regions:
             reach = within_m * _SLACK / scale
             around = box(lon - reach[0], lat - reach[1], lon + reach[0], lat + reach[1])
             places = self._tree.query(around)
-        west, south, east, north = shapely.bounds(outlines[places]).T
-        dx = np.maximum.reduce([west - lon, lon - east, np.zeros_like(west)]) * scale[0]
-        dy = np.maximum.reduce([south - lat, lat - north, np.zeros_like(west)]) * scale[1]
-        at_least = np.hypot(dx, dy) / _SLACK
+        at_least = metres_at_least(shapely.bounds(outlines[places]), lon, lat)
         order = np.lexsort((places, at_least))
         yield from zip(at_least[order].tolist(), places[order].tolist(), strict=True)
 
@@ -221,6 +237,24 @@ class Regions:
             mine = self.municipalities["prefecture_code"] == wanted
             self._lands[wanted] = dissolve(self.municipalities.geometry[mine].values)
         return self._lands[wanted]
+
+
+def metres_at_least(bounds: NDArray[np.float64], lon: float, lat: float) -> NDArray[np.float64]:
+    """Return how many geodesic metres lie at least between a point and what boxes hold.
+
+    Parameters
+    ----------
+    bounds : (K, 4) float64
+        West, south, east, north, degrees.
+    lon, lat : float
+        The point, degrees.
+    """
+    west, south, east, north = bounds.T
+    scale = _scale(lat)
+    dx = np.maximum.reduce([west - lon, lon - east, np.zeros_like(west)]) * scale[0]
+    dy = np.maximum.reduce([south - lat, lat - north, np.zeros_like(west)]) * scale[1]
+    apart: NDArray[np.float64] = np.hypot(dx, dy) / _SLACK
+    return apart
 
 
 def geodesic_distance_m(area: BaseGeometry, lon: float, lat: float) -> float:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 
 from groundfloor.crs import JGD2011
@@ -24,6 +23,9 @@ from groundfloor.shapes import (
     without_shape,
 )
 from groundfloor.vector_files import VectorFormat, vector_files
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 # Of the twins in a 国土数値情報 zip the one whose digits have always been read.
 _FIRST = (VectorFormat.GEOJSON, VectorFormat.GEOPACKAGE, VectorFormat.SHAPEFILE)
@@ -100,6 +102,9 @@ def read_vector(
         wanted = sorted(columns(chosen.fields))
         parts = [_usable_shapes(part, kind) for part in read_features(chosen, wanted)]
     problems = (*chosen.problems, *(p for _, found in parts for p in found))
+    import geopandas as gpd  # noqa: PLC0415 - where a layer is read
+    import pandas as pd  # noqa: PLC0415 - likewise
+
     frame = gpd.GeoDataFrame(pd.concat([frame for frame, _ in parts]), crs=JGD2011)
     if frame.empty:
         raise DataError([*problems, _no_polygons(label)])
@@ -126,6 +131,9 @@ def _usable_shapes(part: Features, kind: ShapeKind) -> tuple[gpd.GeoDataFrame, l
         rows = (wrong + first).tolist()
         problems.append(of_wrong_kind(rows, found, (kind,), label))
     data = {name: [text or None for text in cells] for name, cells in part.columns.items()}
+    import geopandas as gpd  # noqa: PLC0415 - as above
+    import pandas as pd  # noqa: PLC0415 - as above
+
     frame = gpd.GeoDataFrame(
         pd.DataFrame(data, index=pd.RangeIndex(first, first + len(shapes)), dtype=object),
         geometry=mended,

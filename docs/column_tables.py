@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from groundfloor.problems import Text
 from spots.telling.answer_columns import (
     BATCH_COLUMNS,
+    BATCH_FINISHED,
     BATCH_RESULTS,
     CHANGED_AREA_PROPERTIES,
     CHANGED_FACILITY_PROPERTIES,
@@ -38,6 +39,12 @@ from spots.telling.ground_columns import (
     spot_layer_columns,
 )
 from spots.telling.indicator_columns import documented_indicators
+from spots.telling.robustness_columns import (
+    GONE_EFFECTS,
+    HOSPITALS_GONE,
+    ROADS_CUT,
+    SPEED_SHARES,
+)
 from spots.telling.route_columns import (
     EXPLAINED_ROUTE,
     NEAREST_ROUTES_LAYER,
@@ -45,6 +52,13 @@ from spots.telling.route_columns import (
     ROUTES_GEOJSON,
     ROUTES_LAYER,
     WAYS_GEOJSON,
+)
+from spots.telling.scenario_columns import (
+    CELL_COLUMNS,
+    GROUP_COLUMNS,
+    ROBUSTNESS_COLUMNS,
+    SCENARIO_CIRCLE_COLUMNS,
+    SCENARIO_COLUMNS,
 )
 from spots.telling.sheet_columns import (
     ANNEX_COLUMNS,
@@ -290,7 +304,55 @@ def written_tables() -> tuple[WrittenTable, ...]:
             tuple(filled.column for filled in COMPARED_COLUMNS),
         ),
         WrittenTable(
-            "`spots batch` `summary.csv`", Text("実行", "a job"), (*BATCH_COLUMNS, BATCH_RESULTS)
+            "`spots scenarios` `scenarios.csv`", Text("シナリオ", "a scenario"), SCENARIO_COLUMNS
+        ),
+        WrittenTable(
+            "`spots scenarios` `facilities.csv`", Text("施設", "a facility"), ROBUSTNESS_COLUMNS
+        ),
+        WrittenTable(
+            "`scenarios.gpkg` scenario_facilities (+ s0 …)",
+            Text("施設", "a facility"),
+            ROBUSTNESS_COLUMNS,
+        ),
+        WrittenTable(
+            "`scenarios.gpkg` scenario_circles",
+            Text("シナリオのどれかの区域", "a circle of any scenario"),
+            SCENARIO_CIRCLE_COLUMNS,
+        ),
+        WrittenTable(
+            "`spots scenarios` `cells.csv`",
+            Text("施設とシナリオの組", "a facility in a scenario"),
+            CELL_COLUMNS,
+        ),
+        WrittenTable(
+            "`spots scenarios` `groups.csv`",
+            Text("結果が同じシナリオの組", "scenarios of equal results"),
+            GROUP_COLUMNS,
+        ),
+        WrittenTable(
+            "`hospitals_gone.csv`, `robustness.xlsx`, `robustness.gpkg` hospitals_gone",
+            Text("なくなったとする病院", "a hospital that is gone"),
+            tuple(filled.column for filled in HOSPITALS_GONE),
+        ),
+        WrittenTable(
+            "`roads_cut.csv`, `robustness.xlsx`, `robustness.gpkg` roads_cut",
+            Text("通れないとする道路", "a road that is cut"),
+            tuple(filled.column for filled in ROADS_CUT),
+        ),
+        WrittenTable(
+            "`gone_effects.csv`, `robustness.xlsx`",
+            Text("なくなったものと変わる施設", "what is gone and a facility that stands otherwise"),
+            tuple(filled.column for filled in GONE_EFFECTS),
+        ),
+        WrittenTable(
+            "`speed_draws.csv`, `robustness.xlsx`",
+            Text("所要時間を測る施設", "a facility whose travel time is measured"),
+            tuple(filled.column for filled in SPEED_SHARES),
+        ),
+        WrittenTable(
+            "`spots batch` `summary.csv`",
+            Text("実行", "a job"),
+            (*BATCH_COLUMNS, BATCH_RESULTS, BATCH_FINISHED),
         ),
         *_unit_tables(piece),
         WrittenTable(

@@ -23,6 +23,7 @@ sys.path[:0] = [str(HERE), str(ROOT)]
 from column_tables import columns_page  # noqa: E402 - after the path is set
 from problem_codes import ROOMS, Told, Words, read_problems  # noqa: E402
 from run_file_pages import RUN_FILE_PAGES  # noqa: E402
+from scenario_file_pages import SCENARIO_FILE_PAGES  # noqa: E402
 
 _SEVERITIES = {
     "error": "エラー error",
@@ -104,6 +105,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "columns.md": columns_page,
     "problems.md": problems_page,
     **RUN_FILE_PAGES,
+    **SCENARIO_FILE_PAGES,
 }
 
 

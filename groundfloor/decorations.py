@@ -57,18 +57,31 @@ def attempted(
 
 
 def _left_out(what: Text, fault: Exception) -> Problem:
-    why = _why(fault)
+    remedy = Text(
+        "実行ファイルと入力を添えて開発者にお知らせください",
+        "please report it with the run file and the inputs",
+    )
+    return left_out(what, _why(fault), remedy, one_line(str(fault)))
+
+
+def left_out(what: Text, why: Text, remedy: Text, value: str = "") -> Problem:
+    """Return the finding of what could not be made, for a cause that is known.
+
+    Parameters
+    ----------
+    what, why, remedy : Text
+        Its name, what kept it from being made, and what to do.
+    value : str
+        What the cause says of itself.
+    """
     return warning(
         LEFT_OUT,
         Text(
             f"{what.ja}を作れませんでした（{why.ja}）。判定とほかの出力には影響しません",
             f"{what.en} could not be made ({why.en}); verdicts and other outputs stand",
         ),
-        Text(
-            "実行ファイルと入力を添えて開発者にお知らせください",
-            "please report it with the run file and the inputs",
-        ),
-        value=one_line(str(fault)) or None,
+        remedy,
+        value=value or None,
     )
 
 

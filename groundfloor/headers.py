@@ -66,11 +66,17 @@ class ColumnSearch:
         self.coordinates = {
             column for p in vocabulary.points for column in (p.lat, p.lon, p.both) if column
         }
+        self._asked: dict[str, tuple[str, ...]] = {}
 
     def columns_of(self, cell: str) -> tuple[str, ...]:
-        """Return the columns that a header may name."""
+        """Return the columns that a header may name; a search asks of a cell again and again."""
         if not cell or len(cell) > _LONGEST_HEADER:
             return ()
+        if cell not in self._asked:
+            self._asked[cell] = self._columns_of(cell)
+        return self._asked[cell]
+
+    def _columns_of(self, cell: str) -> tuple[str, ...]:
         key = header_key(cell)
         found = self.by_key.get(key)
         if found is None and self.coordinates:

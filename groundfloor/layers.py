@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyogrio
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
@@ -152,9 +151,11 @@ def layers_of(
     CrsError
         ``crs-missing``, ``crs-unknown``.
     """
+    from pyogrio import list_layers  # noqa: PLC0415 - loads geopandas; a table needs neither
+
     listed = [
         (str(name), kind is not None)
-        for name, kind in _quietly(file, pyogrio.list_layers)
+        for name, kind in _quietly(file, list_layers)
         if tables or kind is not None
     ]
     several = file.format is VectorFormat.GEOPACKAGE
@@ -175,7 +176,9 @@ def _layer(
     if dbf is not None:
         _refuse_more_shapes(file, dbf)
     how = None if dbf is None else "ISO-8859-1"
-    info = _quietly(file, pyogrio.read_info, layer=name, encoding=how)
+    from pyogrio import read_info  # noqa: PLC0415 - as above
+
+    info = _quietly(file, read_info, layer=name, encoding=how)
     written = [str(field) for field in info["fields"]]
     names = tuple(
         FieldName(field, field) if dbf is None else dbf.field_name(field) for field in written
@@ -304,9 +307,11 @@ def _read(layer: VectorLayer, wanted: Sequence[str], skip: int, step: int) -> _R
     by_name = len({*shown.values()}) == len(shown)
     days = layer.dbf.day_fields if layer.dbf is not None and by_name else frozenset()
     asked = [field for field in wanted if shown[field] not in days]
+    from pyogrio.raw import read  # noqa: PLC0415 - as above
+
     meta, fids, wkb, values = _quietly(
         layer.file,
-        pyogrio.raw.read,
+        read,
         layer=layer.name,
         encoding=None if layer.dbf is None else "ISO-8859-1",
         columns=[shown[field] for field in asked] if by_name else None,

@@ -65,6 +65,17 @@ class Memory:
                 kept.popitem(last=False)
         return answer
 
+    def only(self, *functions: Callable[[Any], Any]) -> Memory:
+        """Return another that begins with the answers of some functions, and with no others.
+
+        For a row of questions that share something: what each alone asks is not kept.
+        """
+        other = Memory()
+        with self._lock:
+            found = {each: OrderedDict(self._answers.get(each, {})) for each in functions}
+        other._answers = dict(found)
+        return other
+
     def __reduce__(self) -> tuple[type[Memory], tuple[()]]:
         """Leave the answers behind: they can be had again."""
         return type(self), ()

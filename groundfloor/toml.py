@@ -234,34 +234,42 @@ def toml_text(tables: Mapping[str, Any]) -> str:
 
 def toml_line(key: str, value: object) -> str:
     """Return ``key = value`` as it stands in a TOML file; lists of tables that are long, broken."""
-    line = f"{_toml_key(key)} = {_toml_value(value)}"
-    return line if len(line) <= _LONG_LINE else f"{_toml_key(key)} = {_toml_value(value, '    ')}"
+    line = f"{_toml_key(key)} = {toml_value(value)}"
+    return line if len(line) <= _LONG_LINE else f"{_toml_key(key)} = {toml_value(value, '    ')}"
 
 
 _LONG_LINE = 100
 
 
-def _toml_value(value: object, indent: str = "") -> str:
-    """Return a value as TOML; with `indent`, lists of tables have a line for each."""
+def toml_value(value: object, indent: str = "") -> str:
+    """Return a value as TOML.
+
+    Parameters
+    ----------
+    value : object
+        As TOML's reader gives it.
+    indent : str
+        Where it is not empty, lists of tables have a line for each.
+    """
     if isinstance(value, bool | int | float):
         return repr(value).lower()
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Mapping):
-        pairs = (f"{_toml_key(k)} = {_toml_value(v, indent)}" for k, v in value.items())
+        pairs = (f"{_toml_key(k)} = {toml_value(v, indent)}" for k, v in value.items())
         return "{ " + ", ".join(pairs) + " }" if value else "{}"
     if isinstance(value, list | tuple):
         if indent and any(isinstance(each, Mapping) for each in value):
             deeper = indent + "    "
-            entries = "".join(f"{indent}{_toml_value(each, deeper)},\n" for each in value)
+            entries = "".join(f"{indent}{toml_value(each, deeper)},\n" for each in value)
             return f"[\n{entries}{indent[4:]}]"
-        return f"[{', '.join(_toml_value(each) for each in value)}]"
+        return f"[{', '.join(toml_value(each) for each in value)}]"
     # JSON's escapes are TOML's, but for the one control character that JSON lets stand.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _toml_key(key: str) -> str:
-    return key if _BARE_KEY.fullmatch(key) else _toml_value(key)
+    return key if _BARE_KEY.fullmatch(key) else toml_value(key)
 
 
 def key_lines(text: str) -> dict[KeyPath, int]:

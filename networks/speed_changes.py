@@ -17,9 +17,16 @@ from groundfloor.problems import Problem, Text, UsageError, error
 from networks.build import edge_ms
 from networks.network import CLOSED, WORD_MS, RoadNetwork
 from networks.retiming import edge_speeds, too_slow, with_times
-from networks.speeds.profile import FERRY, MAX_KMH, MIN_KMH, RoadClass, SpeedProfile, fold
-
-_SLOWEST, _FASTEST = 0.05, 20.0  # beyond it a factor is a slip of the pen (per cent, say)
+from networks.speeds.profile import (
+    FERRY,
+    LEAST_FACTOR,
+    MAX_KMH,
+    MIN_KMH,
+    MOST_FACTOR,
+    RoadClass,
+    SpeedProfile,
+    fold,
+)
 
 
 def at_factor(network: RoadNetwork, factor: float) -> RoadNetwork:
@@ -43,14 +50,14 @@ def at_factor(network: RoadNetwork, factor: float) -> RoadNetwork:
     NetworkDataError
         A road takes longer than can be kept.
     """
-    times = number(factor, "factor", least=_SLOWEST)
-    if times > _FASTEST:
+    times = number(factor, "factor", least=LEAST_FACTOR)
+    if times > MOST_FACTOR:
         raise UsageError(
             error(
                 "wrong-value",
                 Text(
-                    f"倍率は {_SLOWEST:g} 以上 {_FASTEST:g} 以下です",
-                    f"a factor of speeds is from {_SLOWEST:g} to {_FASTEST:g}",
+                    f"倍率は {LEAST_FACTOR:g} 以上 {MOST_FACTOR:g} 以下です",
+                    f"a factor of speeds is from {LEAST_FACTOR:g} to {MOST_FACTOR:g}",
                 ),
                 Text("8 割の速度なら 0.8 と書きます", "a fifth slower is 0.8"),
                 column="factor",
@@ -66,7 +73,7 @@ def at_factor(network: RoadNetwork, factor: float) -> RoadNetwork:
         answer: NDArray[np.int64] = np.where(kept, old_ms, np.rint(old_ms / times)).astype(np.int64)
         return answer
 
-    profile = _scaled(network.profile, times)
+    profile = scaled(network.profile, times)
     return _retimed(network, new(edges.forward_ms), new(edges.backward_ms), profile)
 
 
@@ -139,8 +146,18 @@ def _retimed(
     return with_times(replace(network, speed_sources=labels), changed, profile)
 
 
-def _scaled(profile: SpeedProfile, times: float) -> SpeedProfile:
-    """Return a profile with every speed times a factor; ships, signals and turns as they are."""
+def scaled(profile: SpeedProfile, times: float) -> SpeedProfile:
+    """Return a profile with every speed times a factor; ships, signals and turns as they are.
+
+    Parameters
+    ----------
+    profile : SpeedProfile
+        The speeds.
+    times : float
+        The factor; by 1 the profile is the same.
+    """
+    if times == 1.0:
+        return profile
 
     def row(of: RoadClass) -> RoadClass:
         return replace(of, kmh=None if of.kmh is None else of.kmh * times)

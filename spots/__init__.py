@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from spots.library.result import Result, read_result
     from spots.library.roads import Roads
     from spots.library.scenario import Scenario
+    from spots.library.sweeping import ScenarioGrid
     from spots.library.told_problems import problems
     from spots.library.whole_runs import run
     from spots.sample import sample_run_file
@@ -45,6 +46,7 @@ __all__ = [
     "Result",
     "Roads",
     "Scenario",
+    "ScenarioGrid",
     "SpotsError",
     "State",
     "__version__",
@@ -72,6 +74,7 @@ _HOMES = {
     "spots.library.result": ("Result", "read_result"),
     "spots.library.roads": ("Roads",),
     "spots.library.scenario": ("Scenario",),
+    "spots.library.sweeping": ("ScenarioGrid",),
     "spots.library.told_problems": ("problems",),
     "spots.library.whole_runs": ("run",),
     "spots.sample": ("sample_run_file",),

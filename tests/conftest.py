@@ -42,6 +42,14 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _report_in_this_process() -> Iterator[None]:
+    """Make reports where tests can see and break them: a process for each takes a second."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("spots.report.apart.interpreter", lambda: None)
+        yield
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Headless Chromium for the pages of one module."""

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import networkx as nx
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -19,6 +18,7 @@ from networks.types import TravelOptions
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import networkx as nx
 
 # What makes `networks.graphs.arcs` find the same again; a ramp says so by its class.
 _STRUCTURES: Mapping[int, Mapping[str, object]] = {
@@ -65,6 +65,8 @@ def to_networkx(
         With ``crs`` EPSG:4326.
     """
     nodes, edges, shapes = network.nodes, network.edges, network.shapes
+    import networkx as nx  # noqa: PLC0415 - slow to load, and runs ask for no graph
+
     graph = nx.MultiDiGraph(crs="EPSG:4326", simplified=True, created_with="shortage-spots")
     names = labels if labels is not None else labels_of(network)
     ids = names.nodes
@@ -190,6 +192,8 @@ def search_digraph(network: RoadNetwork, options: TravelOptions | None = None) -
     ms = (word[usable] & np.uint32(WORD_MS)).astype(np.int64)
     ms += np.where(word[usable] & np.uint32(BOARD), chosen.ferry_wait_ms, 0)
     order = np.lexsort((-ms, target, source))  # of parallel arcs the last one written stays
+    import networkx as nx  # noqa: PLC0415 - as above
+
     graph = nx.DiGraph()
     graph.add_nodes_from(range(len(rows.offset) - 1))
     graph.add_weighted_edges_from(

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from networks.network import BOARD, LINK, WORD_MS, RoadNetwork
-from networks.search.places import Near, asked, only
+from networks.search.places import Near, TiedPlaces, only
 from networks.search.question import Question
 from networks.search.times import FAR, label_states
 from networks.types import Direction, Snap, Terminal, TravelOptions
@@ -22,7 +22,7 @@ _Longs = NDArray[np.int64]
 
 def edge_flows(
     network: RoadNetwork,
-    places: Sequence[Snap],
+    places: Sequence[Snap] | TiedPlaces,
     destinations: Sequence[Terminal],
     *,
     options: TravelOptions | None = None,
@@ -36,7 +36,7 @@ def edge_flows(
     ----------
     network : RoadNetwork
         The roads.
-    places : sequence of Snap
+    places : sequence of Snap, or TiedPlaces
         Where drives begin.
     destinations : sequence of Terminal
         Ids unique. One search for each.
@@ -53,9 +53,9 @@ def edge_flows(
     SearchError
         When ids repeat, sites contradict each other, or a place or terminal is not on this network.
     """
-    places, destinations = tuple(places), tuple(destinations)
-    question = asked(network, places, destinations, Direction.FROM_ORIGIN, options)
-    near, steps = Near.of(question, places), _Steps.of(question)
+    destinations = tuple(destinations)
+    near = Near.of(network, places, destinations, Direction.FROM_ORIGIN, options)
+    question, steps = near.question, _Steps.of(near.question)
     flows = np.zeros(len(network.edges), np.int64)
     for i in range(len(destinations)):
         label = label_states(only(question, i))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -61,18 +61,57 @@ def nearest_other(
     """
     chosen = options if options is not None else TravelOptions()
     question = ask(network, origins, destinations, direction, chosen)
-    if not question.origins:
-        return ()
-    found, ties, tied = _nearest(question, _labels(question, chosen))
     return tuple(
         question.answer(
             i,
-            each,
-            tuple(question.destinations[d].id for d in ties[i] if d not in (-1, each.destination)),
-            max(int(tied[i]) - 1, 0),
+            found,
+            tuple(question.destinations[d].id for d in ties if d not in (-1, found.destination)),
+            tied,
         )
-        for i, each in enumerate(found)
+        for i, (found, ties, tied) in enumerate(_nearest(question, chosen))
     )
+
+
+def nearest_edges(
+    network: RoadNetwork,
+    origins: Sequence[Terminal],
+    destinations: Sequence[Terminal],
+    *,
+    direction: Direction = Direction.FROM_ORIGIN,
+    options: TravelOptions | None = None,
+) -> tuple[NDArray[np.int64], ...]:
+    """Return for each origin the edges of the drive that `nearest_other` finds for it.
+
+    Parameters
+    ----------
+    network, origins, destinations, direction, options
+        As in `nearest_other`.
+
+    Returns
+    -------
+    tuple of (L,) int64
+        In the order of the origins, each in the direction of travel; empty where no other
+        destination can be reached.
+
+    Raises
+    ------
+    SearchError
+        As `nearest_other`.
+    """
+    chosen = options if options is not None else TravelOptions()
+    question = ask(network, origins, destinations, direction, chosen)
+    return tuple(
+        question.edges(i, found) for i, (found, _, _) in enumerate(_nearest(question, chosen))
+    )
+
+
+def _nearest(question: Question, chosen: TravelOptions) -> Iterator[tuple[Found, list[int], int]]:
+    """Yield for each origin what is nearest, destinations at the same time, and how many others."""
+    if not question.origins:
+        return
+    found, ties, tied = _nearest_labelled(question, _labels(question, chosen))
+    for i, each in enumerate(found):
+        yield each, ties[i].tolist(), max(int(tied[i]) - 1, 0)
 
 
 def nearest_few(
@@ -165,7 +204,7 @@ def drives(
 _Words = NDArray[np.uint32]
 
 
-def _nearest(
+def _nearest_labelled(
     question: Question, labels: tuple[_Words, _Words]
 ) -> tuple[list[Found], NDArray[np.int32], NDArray[np.int64]]:
     """Return what each origin finds, the lowest of its equals and how many there are."""

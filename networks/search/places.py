@@ -17,12 +17,44 @@ from groundfloor.arguments import whole_number
 from networks.network import CLOSED, LINK, WORD_MS, RoadNetwork
 from networks.search.doors import DoorTable
 from networks.search.question import Question, ask
-from networks.search.terminals import check_terminals
+from networks.search.terminals import check_places
 from networks.search.times import FAR, UNREACHABLE, label_states
 from networks.types import Direction, Snap, Terminal, TravelOptions
 
 _Longs = NDArray[np.int64]
 _NEVER = np.int64(1) << 40  # milliseconds, beyond any label
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TiedPlaces:
+    """Many places tied to the roads, in columns: of a grid there are tens of thousands.
+
+    Parameters
+    ----------
+    edge : (P,) int64
+        The edge that each is tied to.
+    fraction : (P,) float64
+        Where along it, 0 at its tail.
+    access_ms : (P,) int64
+        Milliseconds from the place to it.
+    """
+
+    edge: _Longs
+    fraction: NDArray[np.float64]
+    access_ms: _Longs
+
+    def __len__(self) -> int:
+        """Return how many places there are."""
+        return len(self.edge)
+
+    @classmethod
+    def of(cls, snaps: Sequence[Snap]) -> TiedPlaces:
+        """Return some snaps in columns."""
+        return cls(
+            edge=np.array([s.edge for s in snaps], np.int64),
+            fraction=np.array([s.fraction for s in snaps], np.float64),
+            access_ms=np.array([s.access_ms for s in snaps], np.int64),
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,7 +75,7 @@ class PlaceTimes:
 
 def place_times(
     network: RoadNetwork,
-    places: Sequence[Snap],
+    places: Sequence[Snap] | TiedPlaces,
     destinations: Sequence[Terminal],
     *,
     direction: Direction = Direction.FROM_ORIGIN,
@@ -57,7 +89,7 @@ def place_times(
     ----------
     network : RoadNetwork
         The roads.
-    places : sequence of Snap
+    places : sequence of Snap, or TiedPlaces
         P places; their access counts.
     destinations : sequence of Terminal
         Ids unique; their access counts.
@@ -76,9 +108,9 @@ def place_times(
     SearchError
         When ids repeat, sites contradict each other, or a place or terminal is not on this network.
     """
-    places, destinations = tuple(places), tuple(destinations)
-    question = asked(network, places, destinations, direction, options)
-    near = Near.of(question, places)
+    destinations = tuple(destinations)
+    near = Near.of(network, places, destinations, direction, options)
+    question = near.question
     best = near.through(label_states(question))
     for at, i, there_ms in near.beside(range(len(question.destinations))):
         np.minimum.at(best, at, _key(there_ms, np.int64(i)))
@@ -94,7 +126,7 @@ def place_times(
 
 def times_to_each(
     network: RoadNetwork,
-    places: Sequence[Snap],
+    places: Sequence[Snap] | TiedPlaces,
     destinations: Sequence[Terminal],
     limit_ms: int,
     *,
@@ -109,7 +141,7 @@ def times_to_each(
     ----------
     network : RoadNetwork
         The roads.
-    places : sequence of Snap
+    places : sequence of Snap, or TiedPlaces
         P places; their access counts.
     destinations : sequence of Terminal
         As in `place_times`.
@@ -130,9 +162,9 @@ def times_to_each(
     SearchError
         As `place_times`.
     """
-    places, destinations = tuple(places), tuple(destinations)
-    question = asked(network, places, destinations, direction, options)
-    near = Near.of(question, places)
+    destinations = tuple(destinations)
+    near = Near.of(network, places, destinations, direction, options)
+    question = near.question
     limit_ms = whole_number(limit_ms, "limit_ms", least=0)
     number = {t.id: i for i, t in enumerate(question.destinations)}
     for terminal in destinations:
@@ -151,20 +183,6 @@ def _key(ms: np.int64 | _Longs, number: np.int64 | _Longs) -> _Longs:
     """Return milliseconds and destination as one number, by which the least is the nearest."""
     key: _Longs = np.asarray(ms * _NUMBERS + number)
     return key
-
-
-def asked(
-    network: RoadNetwork,
-    places: Sequence[Snap],
-    destinations: Sequence[Terminal],
-    direction: Direction,
-    options: TravelOptions | None,
-) -> Question:
-    """Return the question of destinations, after checking the places too."""
-    chosen = options if options is not None else TravelOptions()
-    named = [Terminal(str(i), "", snap) for i, snap in enumerate(places)]
-    check_terminals(network, named, (), chosen)
-    return ask(network, (), destinations, direction, chosen)
 
 
 def only(question: Question, i: int) -> Question:
@@ -202,16 +220,31 @@ class Near:
     by_edge: _Longs
 
     @classmethod
-    def of(cls, question: Question, places: Sequence[Snap]) -> Near:
-        """Return `places` tied to the graph."""
-        edge = np.array([s.edge for s in places], np.int64)
-        fraction = np.array([s.fraction for s in places], np.float64)
+    def of(
+        cls,
+        network: RoadNetwork,
+        places: Sequence[Snap] | TiedPlaces,
+        destinations: Sequence[Terminal],
+        direction: Direction,
+        options: TravelOptions | None,
+    ) -> Near:
+        """Return places tied to the graph of the question of destinations.
+
+        Raises
+        ------
+        SearchError
+            As `place_times`.
+        """
+        tied = places if isinstance(places, TiedPlaces) else TiedPlaces.of(tuple(places))
+        chosen = options if options is not None else TravelOptions()
+        edge, fraction, access_ms = tied.edge, tied.fraction, tied.access_ms
+        check_places(network, edge, fraction, access_ms, chosen)
+        question = ask(network, (), destinations, direction, chosen)
         inside = np.flatnonzero((fraction > 0.0) & (fraction < 1.0))
         at_end = np.flatnonzero((fraction <= 0.0) | (fraction >= 1.0))
         doors = [_doors_inside(question, inside, edge[inside], fraction[inside])]
         doors.append(_doors_of_nodes(question, at_end, edge[at_end], fraction[at_end]))
         place, state, ms = (np.concatenate(column) for column in zip(*doors, strict=True))
-        access_ms = np.array([s.access_ms for s in places], np.int64)
         by_edge = inside[np.argsort(edge[inside], kind="stable")]
         return cls(question, edge, fraction, access_ms, place, state, ms, by_edge)
 

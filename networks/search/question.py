@@ -106,6 +106,12 @@ class Question:
             raise AssertionError(f"route {route.travel_ms} ms, search {found.ms} ms")
         return route
 
+    def edges(self, i: int, found: Found) -> NDArray[np.int64]:
+        """Return the edges of the drive between origin `i` and what was found for it."""
+        if found.destination < 0:
+            return np.zeros(0, np.int64)
+        return self._drive(self.origins[i], self.destinations[found.destination], found).edge
+
     def answer(
         self, i: int, found: Found, ties: tuple[str, ...] = (), tie_count: int = 0
     ) -> NearestOther:

@@ -82,6 +82,36 @@ def check_terminals(
         raise SearchError(problems)
 
 
+def check_places(
+    network: RoadNetwork,
+    edge: NDArray[np.int64],
+    fraction: NDArray[np.float64],
+    access_ms: NDArray[np.int64],
+    options: TravelOptions,
+) -> None:
+    """Refuse places, in columns, as `check_terminals` refuses terminals; each by its number.
+
+    Raises
+    ------
+    SearchError
+        With every problem.
+    """
+    inside = (edge >= 0) & (edge < len(network.edges)) & (fraction >= 0.0) & (fraction <= 1.0)
+    off = ~inside
+    off[inside] = network.edges.ferry[edge[inside]]
+    far = ~((access_ms >= 0) & (access_ms <= WORD_MS))
+    problems = [
+        _problem(wrong, str(i))
+        for i in np.flatnonzero(off | far).tolist()
+        for wrong, found in (("terminal-edge", off[i]), ("terminal-access", far[i]))
+        if found
+    ]
+    if not 0 <= options.ferry_wait_ms <= WORD_MS:
+        problems.append(_problem("ferry-wait", str(options.ferry_wait_ms)))
+    if problems:
+        raise SearchError(problems)
+
+
 def _wrong_terminals(
     network: RoadNetwork, group: Sequence[Terminal], sites: dict[str, str]
 ) -> Iterator[tuple[str, Terminal]]:

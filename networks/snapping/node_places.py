@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.spatial import KDTree
 
 from networks.network import RoadNetwork
 from networks.types import Snap
@@ -43,6 +42,8 @@ def snaps_at_nodes(
     nodes = network.nodes
     if not len(points) or not len(usable):
         return (None,) * len(points)
+    from scipy.spatial import KDTree  # noqa: PLC0415 - slow to load, and runs tie no nodes
+
     tree = KDTree(np.column_stack([nodes.lon[usable], nodes.lat[usable]]))
     away, found = tree.query(points, k=[1, 2], distance_upper_bound=_SAME_PLACE)
     only = np.isfinite(away[:, 0]) & ~np.isfinite(away[:, 1])

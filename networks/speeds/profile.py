@@ -15,6 +15,8 @@ FERRY = "ferry"
 FALLBACK = "fallback"
 ACCESS = "access"
 MIN_KMH = 1.0  # slower than a stroll is a slip of the pen too
+# A factor of all speeds beyond these is a slip of the pen (per cent, say).
+LEAST_FACTOR, MOST_FACTOR = 0.05, 20.0
 MAX_KMH = 200.0  # above it a figure is a slip of the pen: no road vehicle here goes faster
 
 

@@ -28,6 +28,7 @@ from pathlib import Path
 
 from groundfloor.aligned import aligned
 from groundfloor.disk import sha256_of
+from groundfloor.kept_on_disk import MOST_BYTES, KeptFile
 from groundfloor.problems import Lang, MissingFileError, Problem, Text, note, one_line, warning
 from groundfloor.workspaces import tidy
 from networks.errors import NetworkFormatError
@@ -45,6 +46,8 @@ from networks.storage.network_files import (
 
 MAX_BYTES = 8 * 1024**3  # a regional network has 0.3 to 1 GB: room for the editions in use
 VARIABLE = "SPOTS_CACHE_DIR"
+#: Said by `VARIABLE` in the place of a folder: keep nothing.
+OFF = "off"
 # The rooms whose code turns a file into a network.
 _CODE = ("groundfloor", "networks")
 _KEY_DIGITS = 32
@@ -85,7 +88,7 @@ def default_folder(
     Returns
     -------
     Path or None
-        None where the user has no home.
+        None where `VARIABLE` says `OFF`, or the user has no home: nothing is kept.
 
     Examples
     --------
@@ -95,7 +98,7 @@ def default_folder(
     '/c/shortage-spots/networks'
     """
     if chosen := environ.get(VARIABLE):
-        return Path(chosen)
+        return None if chosen == OFF else Path(chosen)
     own = Path("shortage-spots", "networks")
     if platform == "win32" and (local := environ.get("LOCALAPPDATA")):
         return Path(local, own)
@@ -294,22 +297,28 @@ def clear(folder: Path | None) -> tuple[CacheEntry, ...]:
 
 
 def cache_text(
-    folder: Path | None, entries: Sequence[CacheEntry], lang: Lang = Lang.JA, *, cleared: bool
+    folder: Path | None,
+    entries: Sequence[CacheEntry],
+    kept: Sequence[KeptFile] = (),
+    lang: Lang = Lang.JA,
+    *,
+    cleared: bool,
 ) -> str:
-    """Return what the cache holds, or what was removed from it."""
+    """Return what the cache holds, or what was removed from it: networks, and other values."""
     size = sum(entry.size for entry in entries) / 1e6
     where = "-" if folder is None else str(folder)
     done = Text(
         f"{where}: {len(entries)} 件、{size:,.1f} MB を削除しました",
         f"{where}: removed {len(entries)}, {size:,.1f} MB",
     )
-    kept = Text(
+    held = Text(
         f"{where}: 道路網 {len(entries)} 件、{size:,.1f} MB",
         f"{where}: {len(entries)} networks, {size:,.1f} MB",
     )
-    head = (done if cleared else kept).render(lang)
+    head = (done if cleared else held).render(lang)
+    last = _kept_lines(kept, lang, cleared=cleared)
     if cleared or not entries:
-        return head
+        return "\n".join([head, *last])
     rows = [
         [
             entry.path.name,
@@ -320,15 +329,45 @@ def cache_text(
         ]
         for entry in entries
     ]
-    return "\n".join([head, *(f"  {line}" for line in aligned(rows, right=(1,)))])
+    return "\n".join([head, *(f"  {line}" for line in aligned(rows, right=(1,))), *last])
+
+
+def _kept_lines(kept: Sequence[KeptFile], lang: Lang, *, cleared: bool) -> list[str]:
+    """Return what of other values is there, or was removed: how many of each kind, how large."""
+    if not kept:
+        return []
+    size = sum(each.size for each in kept) / 1e6
+    done = Text(
+        f"途中の結果 {len(kept)} 件、{size:,.1f} MB を削除しました",
+        f"removed {len(kept)} results of steps, {size:,.1f} MB",
+    )
+    held = Text(
+        f"途中の結果 {len(kept)} 件、{size:,.1f} MB（上限 {MOST_BYTES / 1e6:,.0f} MB）",
+        f"{len(kept)} results of steps, {size:,.1f} MB (at most {MOST_BYTES / 1e6:,.0f} MB)",
+    )
+    if cleared:
+        return [done.render(lang)]
+    sizes: dict[str, list[int]] = {}
+    for each in kept:
+        sizes.setdefault(each.kind, []).append(each.size)
+    rows = [[k, str(len(s)), f"{sum(s) / 1e6:,.1f} MB"] for k, s in sorted(sizes.items())]
+    return [held.render(lang), *(f"  {line}" for line in aligned(rows, right=(1, 2)))]
 
 
 def cache_json(
-    folder: Path | None, entries: Sequence[CacheEntry], *, cleared: bool
+    folder: Path | None,
+    entries: Sequence[CacheEntry],
+    kept: Sequence[KeptFile] = (),
+    *,
+    cleared: bool,
 ) -> dict[str, object]:
     """Return the same as JSON-able data."""
     return {
         "folder": None if folder is None else str(folder),
+        "kept": [
+            {"file": each.path.name, "kind": each.kind, "bytes": each.size, "used": _day(each)}
+            for each in kept
+        ],
         "removed" if cleared else "networks": [
             {
                 "file": entry.path.name,
@@ -342,7 +381,7 @@ def cache_json(
     }
 
 
-def _day(entry: CacheEntry) -> str:
+def _day(entry: CacheEntry | KeptFile) -> str:
     return datetime.fromtimestamp(entry.used_s).astimezone().date().isoformat()
 
 

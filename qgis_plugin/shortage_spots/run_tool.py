@@ -127,6 +127,6 @@ class RunTool(SpotsTool):
         return {
             "OUTPUT": str(folder),
             "LAYERS": [layer.id() for layer in layers],
-            "MAP": str(folder / "map.html"),
+            "MAP": str(page) if (page := folder / "map.html").is_file() else "",
             **{each.upper(): counts[each] for each in _COUNTS},
         }

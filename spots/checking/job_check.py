@@ -25,7 +25,7 @@ from spots.facilities.reading import Scan, scan_layer
 from spots.job.at_hand import AtHand
 from spots.job.execution import execute
 from spots.job.job_facts import JobFacts, put_together
-from spots.job.job_roads import Progress, silent
+from spots.job.job_roads import Progress, silent, store_of
 from spots.job.named_files import is_file, named_files, shown_name
 from spots.job.run_file import Job, JobDraft, draft_of
 from spots.job.run_file_shape import RunFile
@@ -74,6 +74,8 @@ def check_job(
     found = _beginning(str(path), draft, job, scans)
     wrong = [*draft.problems, *(p for s in scans.values() for p in s.problems)]
     given = hand or AtHand()
+    if job is not None:
+        given = replace(given, disk=store_of(job, progress))
     if job is not None and not any(p.severity is Severity.ERROR for p in wrong):
         rows = tuple(raw for scan in scans.values() for raw in scan.raws)
         told = [p for scan in scans.values() for p in scan.problems]

@@ -13,14 +13,23 @@ from functools import partial
 from boundaries import Regions, read_population
 from groundfloor.frozen import FrozenDict
 from groundfloor.problems import Problem, Severity, SpotsError, attempt
-from spots.facilities import CheckReport, check_layers, place_facility
+from spots.facilities import (
+    Belted,
+    CheckReport,
+    RawFacility,
+    check_layers,
+    place_facility,
+    with_belt,
+)
 from spots.facilities.reading import Scan
 from spots.job.at_hand import AtHand
+from spots.job.belt_width import asked_beyond, belt_widths
 from spots.job.given_lists import lists_not_given
 from spots.job.ground_inputs import read_ground_inputs
-from spots.job.inputs import by_hand_problems, job_regions, read_people
+from spots.job.inputs import by_hand_problems, job_regions
 from spots.job.job_roads import Progress, read_job_closures
 from spots.job.named_files import shown_name
+from spots.job.population_inputs import read_people
 from spots.job.position_inputs import named_sources
 from spots.job.run_file import Job, JobDraft
 from spots.types import Facility, Place
@@ -133,12 +142,22 @@ def _lists(
         identities=job.identities if job is not None else (),
         home=job.policy.policy.prefecture if job is not None else None,
         scans=scans,
+        belt=_belt(job, regions),
     )
     if not any(_troubled(draft, table) for table in ("positions", "towns")):
         return report
     # Who has no position in the lists may have one in the source that cannot be asked.
     told = tuple(p for p in report.problems if p.code not in _WITHOUT_POSITION)
     return replace(report, problems=told)
+
+
+def _belt(job: Job | None, regions: Regions | None) -> Callable[[Sequence[RawFacility]], Belted]:
+    """Return what tells lists with a belt apart; nobody can who does not know where he is."""
+    if job is None or regions is None:
+        return Belted.of_all
+    widths, asked = belt_widths(job), asked_beyond(job)
+    near = job.policy.place.tolerance_m
+    return partial(with_belt, regions=regions, widths=widths, asked_for=asked, tolerance_m=near)
 
 
 _WITHOUT_POSITION = frozenset({"no-coordinates"})

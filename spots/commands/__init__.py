@@ -28,6 +28,7 @@ COMMANDS = (
     "init",
     "run",
     "batch",
+    "scenarios",
     "check",
     "indices",
     "network",

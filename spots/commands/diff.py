@@ -26,12 +26,13 @@ def command(
     old: Path, new: Path, out: Path | None, lang: Lang | None, *, force: bool, as_json: bool
 ) -> None:
     """Say which verdicts, areas and reasons changed between two runs, and why."""
-    from spots.comparing import refuse_comparison
     from spots.library.compared_results import Comparison
     from spots.library.result import read_result
 
     with reporting(lang) as chosen:
         if out is not None:
+            from spots.comparing import refuse_comparison
+
             refuse_comparison(out, force=force)
         stages(chosen)(Text("比べています", "comparing"))
         found = Comparison(read_result(old, lang=chosen), read_result(new, lang=chosen))

@@ -37,12 +37,13 @@ def command(
     is not enough; or a municipality, district, island, medical area or other unit that the policy
     judges, by name or code: then what each result found of it, and which clause decided.
     """
-    from spots.library.result import read_result
-    from spots.outputs import own_files
+    from spots.library.explanation import explained
 
     with reporting(lang) as chosen:
-        found = read_result(folder, lang=chosen).explain(name)
+        found = explained(folder, name, chosen)
         if routes is not None:
+            from spots.outputs import own_files
+
             refuse_file(routes, *own_files(folder), force=force)
             write_whole(routes, found.ways_geojson(), force=force)
         if as_json:

@@ -69,7 +69,7 @@ def print_finished(done: FinishedRun, lang: Lang, *, everything: bool) -> None:
         say_lines(decided_lines(done.result, lang, width, changes))
     click.echo()
     sys.stdout.flush()
-    report_problems(done.problems, lang, _names(done.result))
+    _tell_problems(done, lang)
     for file in done.written:
         click.echo(f"{done.folder / file.name}  {file.size:,} B")
     if done.loaded:
@@ -91,7 +91,7 @@ def dump_finished(done: FinishedRun, lang: Lang) -> None:
         from spots.export.exported import loaded_json
 
         page["database"] = loaded_json(done.loaded)
-    report_problems(done.problems, lang, _names(done.result))
+    _tell_problems(done, lang)
     dump(page)
 
 
@@ -126,16 +126,23 @@ def former_run(folder: Path, lang: Lang, *, named: bool) -> Result | None:
 
 def compared(former: Result | None, new: Result, *, named: bool) -> RunComparison | None:
     """Return both runs beside each other; None without another, or of another prefecture."""
-    from spots.library.compared_results import Comparison
-
     if former is None:
         return None
+    from spots.library.compared_results import Comparison
+
     try:
         return Comparison(former, new).found
     except SpotsError:
         if named:
             raise
         return None
+
+
+def _tell_problems(done: FinishedRun, lang: Lang) -> None:
+    from spots.outputs.asked_outputs import WORKBOOK
+
+    workbook = any(file.name == WORKBOOK for file in done.written)
+    report_problems(done.problems, lang, _names(done.result), workbook=workbook)
 
 
 def _names(result: RunResult) -> dict[tuple[str, int], str]:

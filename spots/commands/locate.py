@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command("locate")
-@click.argument("folder", type=FOLDER, metavar="DIR")
+@click.argument("folders", type=FOLDER, nargs=-1, required=True, metavar="DIR...")
 @click.argument("file", type=FILE, metavar="LIST")
 @click.option("--on", metavar="DAY", help="Day that spots must be valid on: 2026-04-01, R8.4.1.")
 @click.option(
@@ -68,7 +69,7 @@ if TYPE_CHECKING:
 @lang_option
 @json_option
 def command(
-    folder: Path,
+    folders: tuple[Path, ...],
     file: Path,
     on: str | None,
     tolerance: float,
@@ -86,13 +87,15 @@ def command(
     """Say which institutions of LIST lie inside a spot or a 少数区域, and how far from the edge.
 
     Where the policy judges units of ground, also whether each lies in those of every result.
+    Several DIR are of several prefectures, and the folder of a batch over prefectures is all of
+    them: each institution is answered by the one in which it lies.
     """
     from spots.library.locations import locations
-    from spots.library.result import read_result
+    from spots.library.several_results import read_results, results_in
 
     with reporting(lang) as chosen:
-        result = read_result(folder, lang=chosen)
-        _refuse(out, file, folder, force=force)
+        result = read_results(folders, lang=chosen)
+        _refuse(out, file, [path for each in folders for path in results_in(each)], force=force)
         found = locations(
             result,
             file,
@@ -122,10 +125,11 @@ def _show(found: Locations, *, as_json: bool) -> None:
         click.echo(found.text)
 
 
-def _refuse(out: Path | None, file: Path, folder: Path, *, force: bool) -> None:
+def _refuse(out: Path | None, file: Path, folders: Sequence[Path], *, force: bool) -> None:
     """Refuse targets that must not be replaced, before the work is done."""
     from spots.locating import answer_files
     from spots.outputs import own_files
 
     for target in answer_files(out) if out else ():
-        refuse_file(target, file, *own_files(folder), force=force)
+        own = (path for folder in folders for path in own_files(folder))
+        refuse_file(target, file, *own, force=force)

@@ -139,21 +139,24 @@ def network_info(
 
 
 @command.command("cache")
-@click.option("--clear", is_flag=True, help="Remove the networks that are kept.")
+@click.option("--clear", is_flag=True, help="Remove what is kept.")
 @lang_option
 @json_option
 def network_cache(lang: Lang | None, *, clear: bool, as_json: bool) -> None:
-    """List the networks kept from earlier runs, or remove them."""
+    """List networks and results of steps kept from earlier runs, or remove them."""
+    from groundfloor.kept_on_disk import clear_kept, kept_files, store_folder
     from networks.storage import cache
     from networks.storage.cache import cache_json, cache_text
 
     with reporting(lang) as chosen:
         folder = cache.default_folder()
+        store = store_folder(folder)
+        kept = clear_kept(store) if clear else kept_files(store)
         found = cache.clear(folder) if clear else map(cache.described, cache.entries(folder))
         if as_json:
-            dump(cache_json(folder, tuple(found), cleared=clear))
+            dump(cache_json(folder, tuple(found), kept, cleared=clear))
         else:
-            click.echo(cache_text(folder, tuple(found), chosen, cleared=clear))
+            click.echo(cache_text(folder, tuple(found), kept, chosen, cleared=clear))
 
 
 @command.command("calibrate")

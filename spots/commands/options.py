@@ -50,6 +50,23 @@ def set_option(command: F) -> F:
     )(command)
 
 
+def output_options(command: F) -> F:
+    """Add ``--outputs`` and ``--no-report``: what is written beside the verdicts."""
+    only = click.option(
+        "--outputs",
+        metavar="WORDS",
+        help="What is written beside the verdicts: map, report, workbook, geopackage, dissolved, "
+        "routes, or none [default: as the run file says, else all].",
+    )
+    without = click.option(
+        "--no-report",
+        "no_report",
+        is_flag=True,
+        help="Without report.pdf, the slowest of the outputs; spots report makes it later.",
+    )
+    return only(without(command))
+
+
 def all_option(command: F) -> F:
     """Add ``--all``."""
     return click.option(

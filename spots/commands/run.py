@@ -30,6 +30,7 @@ from spots.commands.options import (
     force_option,
     json_option,
     lang_option,
+    output_options,
     set_option,
 )
 from spots.commands.reporting import exit_code_of, reporting, stages
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from spots.export.exported import Loaded
     from spots.export.postgis.database import Target
     from spots.job.run_file import Job
-    from spots.types import RunResult
+    from spots.types import OutputChoice, RunResult
 
 
 @click.command("run")
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
     help="Output folder [default: as the run file says; of a replay, beside the result].",
 )
 @set_option
+@output_options
 @click.option(
     "--against",
     type=FOLDER,
@@ -78,6 +80,8 @@ def command(
     to: str | None,
     schema: str,
     *,
+    outputs: str | None,
+    no_report: bool,
     everything: bool,
     force: bool,
     as_json: bool,
@@ -87,9 +91,12 @@ def command(
     A run.json is run again on the same inputs, to the same bytes; an input that is no longer the
     same is named.
     """
+    from spots.library.output_arguments import output_choice
+
     with reporting(lang):
         base = (to, schema) if to is not None else None
-        asked = RunRequest(run_file, facilities, settings, out, against, base, everything)
+        chosen = output_choice(outputs, report=not no_report)
+        asked = RunRequest(run_file, facilities, settings, out, against, base, everything, chosen)
         do_run(asked, lang, force=force, as_json=as_json)
 
 
@@ -111,6 +118,8 @@ class RunRequest:
         Address and schema of a database.
     everything : bool
         Whether every facility is printed.
+    outputs : OutputChoice or None
+        What is written, where it is not what the run file says.
     """
 
     path: Path
@@ -120,16 +129,19 @@ class RunRequest:
     against: Path | None = None
     base: tuple[str, str] | None = None
     everything: bool = False
+    outputs: OutputChoice | None = None
 
 
 def do_run(asked: RunRequest, lang: Lang | None, *, force: bool, as_json: bool) -> NoReturn:
     """Run a job, write its folder, print what was decided, and exit."""
     from networks.kernel import start_without_scipy
+    from spots.job.job_roads import store_of
     from spots.job.run_file import read_run_file
     from spots.library.whole_runs import judged
     from spots.outputs import refuse_existing, write_folder
 
     job = read_run_file(asked.path, asked.facilities, asked.settings)
+    job = job.writing(asked.outputs) if asked.outputs else job
     chosen = lang or job.lang
     target = asked.out or job.output
     refuse_existing(target, force=force)
@@ -147,7 +159,10 @@ def do_run(asked: RunRequest, lang: Lang | None, *, force: bool, as_json: bool) 
     gc.freeze()
     progress(Text("書き出しています", "writing"))
     left_out: list[Problem] = []
-    written = write_folder(result, target, lang=chosen, force=force, missing=left_out.append)
+    kept = store_of(job, progress)
+    written = write_folder(
+        result, target, lang=chosen, force=force, missing=left_out.append, disk=kept
+    )
     problems = (*result.problems, *left_out)
     loaded = _load(result, target, database, chosen) if database else None
     told = (*problems, *_unlike(job, asked.facilities, chosen, written))

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from shapely.geometry import MultiPolygon
 
-from boundaries import ellipsoidal_km2, people_inside
-from boundaries.geometry import polygons
+from boundaries.geometry import ellipsoidal_km2, polygons
 from groundfloor.arguments import whole_number
 from groundfloor.problems import Problem, Text, UsageError, error, note
 from spots.comparing.changed_ground import MOVED_M, ComparedRuns, SpotsOfBoth, ground_between
@@ -136,6 +135,8 @@ def _people(
     newest = new if new.population is not None else old
     if newest.population is None:
         return None, None
+    from boundaries import people_inside  # noqa: PLC0415 - pandas, for who counts people
+
     found = people_inside(newest.population, (gained, lost), newest.population_ground)
     return found[0], found[1]
 

@@ -104,7 +104,7 @@ def _caveats(old: RunResult, new: RunResult, lang: Lang) -> Iterator[str]:
 
 
 def _bounds(result: RunResult) -> tuple[float, float, float, float]:
-    own = result.municipalities["prefecture_code"] == result.settings.prefecture_code
+    own = result.municipalities["prefecture_code"].isin(result.settings.home)
     frame = result.municipalities[own] if own.any() else result.municipalities
     west, south, east, north = (round(float(v), 5) for v in frame.total_bounds)
     return west, south, east, north
@@ -153,7 +153,7 @@ def _municipalities(
     """Return all municipalities, and the designated cities among those of the prefecture."""
     frame = result.municipalities
     outlines = display_outlines(frame, plane_epsg=result.plane_epsg)
-    home = frame["prefecture_code"] == result.settings.prefecture_code
+    home = frame["prefecture_code"].isin(result.settings.home)
     found = []
     for code in sorted(frame.index):
         lon, lat = label_point(outlines.loc[code])

@@ -6,12 +6,13 @@ Stands apart: what differs is a matter of fact; what caused it is a conclusion, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 
 from boundaries import AreaAssignment, AreaClass, AreaIndex, AreaTable, ClassBasis, IndexTable
 from boundaries.edition_changes import AreaChange, ClassCause, EditionChanges, compare_editions
 from boundaries.editions import EditionTables
 from groundfloor.problems import Text
+from groundfloor.stored_table import column_of
 from spots.comparing.changed_ground import ComparedRuns, by_elimination, proven
 from spots.comparing.changes import Cause, ClauseChange, UnitAspect, Why
 from spots.telling.edition_words import signed, why_changed
@@ -64,20 +65,21 @@ def _tables(run: RunResult) -> EditionTables | None:
     """Return the indices and the membership that a run used; None where it had no index."""
     if run.edition is None:
         return None
-    frame = run.areas
+    areas = partial(column_of, run, "areas")
+    called, values, kinds, bases = map(areas, ("name", "index", "area_class", "class_basis"))
     indices = tuple(
         AreaIndex(
-            area_code=str(code),
-            area_name=str(row["name"]),
-            value=None if row["index"] != row["index"] else float(row["index"]),
-            area_class=AreaClass(row["area_class"]),
-            basis=ClassBasis(row.get("class_basis") or ClassBasis.CUT_OFF),
+            area_code=code,
+            area_name=str(called[code]),
+            value=None if values[code] is None else float(values[code]),
+            area_class=AreaClass(kinds[code]),
+            basis=ClassBasis(bases.get(code) or ClassBasis.CUT_OFF),
         )
-        for code, row in frame.sort_index().iterrows()
+        for code in sorted(called)
     )
     members = tuple(
-        AreaAssignment(str(code), area, str(frame["name"].get(area, _BLANK)))
-        for code, area in run.municipalities["area_code"].sort_index().items()
+        AreaAssignment(code, area, str(called.get(area, _BLANK)))
+        for code, area in sorted(column_of(run, "municipalities", "area_code").items())
         if isinstance(area, str)
     )
     return EditionTables(IndexTable(run.edition, indices), AreaTable(members))
@@ -175,7 +177,7 @@ def _membership(old: UnitVerdict, new: UnitVerdict, ground: ComparedRuns) -> Ite
     if before.area_codes == after.area_codes or Cause.BOUNDARIES not in ground.causes:
         return
     was, now = (
-        names(str(run.areas["name"].get(code, code)) for code in unit.area_codes)
+        names(str(column_of(run, "areas", "name").get(code, code)) for code in unit.area_codes)
         for run, unit in ((ground.old, before), (ground.new, after))
     )
     yield proven(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from groundfloor.problems import Text
+from groundfloor.stored_table import column_of
 from spots.explaining.subjects import Subject, all_subjects, facility_subjects, find
 from spots.explaining.unit_gathering import UnitExplanation, explain_unit, standing_section
 from spots.telling.dossier import Dossier, dossier_of, index_of
@@ -52,7 +53,8 @@ def find_verdict(result: RunResult, query: str) -> Verdict:
         When nothing, or more than one facility, fits; the candidates are in the message, with
         their ids and municipalities.
     """
-    found = find(facility_subjects(result), query, result.areas["name"]).verdict
+    names = column_of(result, "areas", "name")
+    found = find(facility_subjects(result), query, names.values()).verdict
     assert found is not None  # noqa: S101 - every facility has one
     return found
 
@@ -188,7 +190,8 @@ def explain(result: RunResult, query: str) -> FacilityExplanation | UnitExplanat
     UsageError
         When `query` names no facility and no unit, or several; the candidates are in the message.
     """
-    subject = find(all_subjects(result), query, result.areas["name"])
+    names = column_of(result, "areas", "name")
+    subject = find(all_subjects(result), query, names.values())
     if subject.verdict is None:
         return explain_unit(result, subject.units)
     return _facility(result, subject, subject.verdict)

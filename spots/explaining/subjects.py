@@ -6,13 +6,14 @@ Stands apart: `gathering` and `unit_gathering` say what there is to say of it.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from boundaries import parse_code
 from boundaries.area_classes import same_area_name
 from groundfloor.folding import compact, nfkc
 from groundfloor.problems import Problem, Text, UsageError, error, one_line
+from groundfloor.stored_table import column_of
 from spots.facilities.naming import name_key
 from spots.telling.unit_labels import UNIT_KIND_LABELS
 from spots.types import RunResult, Unit, UnitKind, UnitVerdict, Verdict
@@ -75,6 +76,8 @@ def facility_subjects(result: RunResult) -> tuple[Subject, ...]:
 def all_subjects(result: RunResult) -> tuple[Subject, ...]:
     """Return the facilities and units of a run; an institution that is a unit too stands once."""
     facilities = facility_subjects(result)
+    prefectures = column_of(result, "municipalities", "prefecture") if result.units else {}
+    counties = column_of(result, "municipalities", "county") if result.units else {}
     known = {f"{UnitKind.FACILITY}:{each.id}" for each in facilities}
     found = (
         Subject(
@@ -82,7 +85,7 @@ def all_subjects(result: RunResult) -> tuple[Subject, ...]:
             name=verdicts[0].unit.name,
             municipality=verdicts[0].unit.municipality,
             ids=(key, verdicts[0].unit.code),
-            names=tuple(_other_names(verdicts[0].unit, result)),
+            names=tuple(_other_names(verdicts[0].unit, prefectures, counties)),
             kind=verdicts[0].unit.kind,
             units=verdicts,
         )
@@ -99,15 +102,16 @@ def _by_unit(result: RunResult) -> dict[str, tuple[UnitVerdict, ...]]:
     return {key: tuple(verdicts) for key, verdicts in found.items()}
 
 
-def _other_names(unit: Unit, result: RunResult) -> Iterator[str]:
+def _other_names(
+    unit: Unit, prefectures: Mapping[str, str], counties: Mapping[str, str | None]
+) -> Iterator[str]:
     """Yield a name as addresses have it, with county and prefecture, or as areas are called."""
     if unit.kind is UnitKind.MEDICAL_AREA:
         yield from (unit.name + ending for ending in _AREA_ENDINGS)
-    elif unit.kind is UnitKind.MUNICIPALITY and unit.code in result.municipalities.index:
-        row = result.municipalities.loc[unit.code]
-        county = str(row.get("county") or "")
-        yield from (f"{county}{unit.name}", f"{row['prefecture']}{unit.name}")
-        yield f"{row['prefecture']}{county}{unit.name}"
+    elif unit.kind is UnitKind.MUNICIPALITY and unit.code in prefectures:
+        county, prefecture = counties.get(unit.code) or "", prefectures[unit.code]
+        yield from (f"{county}{unit.name}", f"{prefecture}{unit.name}")
+        yield f"{prefecture}{county}{unit.name}"
     elif unit.kind is not UnitKind.PREFECTURE:
         yield unit.municipality + unit.name
 

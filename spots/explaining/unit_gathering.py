@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from groundfloor.problems import Text
+from groundfloor.stored_table import column_of
 from spots.facilities.unit_standing import InstitutionPlace, UnitGround
 from spots.telling.dossier_facts import Fact, Section, Tone
 from spots.telling.unit_columns import unit_rows
@@ -88,8 +89,7 @@ def _whereabouts(verdict: Verdict, result: RunResult) -> InstitutionPlace:
     if place.problem is not None:
         return InstitutionPlace(None, None)
     code = place.municipality_code
-    known = code is not None and code in result.municipalities.index
-    outline = result.municipalities.geometry.loc[code] if known else None
+    outline = column_of(result, "municipalities", "geometry").get(code or "")
     ids = frozenset({verdict.facility.id})
     return InstitutionPlace(verdict.facility.position, code, ids, outline=outline)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -13,6 +13,7 @@ from spots.facilities.geocoding import TownResolver
 from spots.facilities.identity import Identity
 from spots.facilities.merging import merge
 from spots.facilities.model import LayerSpec, RawFacility
+from spots.facilities.neighbour_belts import Belted
 from spots.facilities.placing import DEFAULT_TOLERANCE_M, place_facility
 from spots.facilities.position_lookup import unanswered, with_positions
 from spots.facilities.position_sources import (
@@ -73,6 +74,7 @@ def check_layers(
     identities: Sequence[Identity] = (),
     home: str | None = None,
     scans: Mapping[str, Scan] = _NOT_READ,
+    belt: Callable[[Sequence[RawFacility]], Belted] = Belted.of_all,
 ) -> CheckReport:
     """Read, merge and place facility lists and report all findings; never raises for bad input.
 
@@ -97,6 +99,8 @@ def check_layers(
         See `place_facility`.
     scans : mapping of str to Scan
         What was read of lists already, by their name.
+    belt : callable
+        Tells rows of lists with ``role = "auto"`` apart; by default none is left out.
 
     Returns
     -------
@@ -105,13 +109,15 @@ def check_layers(
     """
     given = tuple(specs)
     read = [scans.get(spec.name) or scan_layer(spec, aliases) for spec in given]
-    raws = [raw for scan in read for raw in scan.raws]
+    belted = belt([raw for scan in read for raw in scan.raws])
+    raws = belted.rows
     problems = [
         p
         for spec, scan in zip(given, read, strict=True)
         for p in (*scan.problems, *_for_a_note(unsaid_types(spec, scan)))
     ]
     last = () if towns is None else (_town_source(towns),)
+    problems = belted.about_rows_in_use(problems)
     tables, unread = _read((*positions, *last))
     problems = [*(unanswered(problems) if tables else problems), *unread]
     asked = partial(with_positions, tables=tables, regions=regions) if tables else None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from boundaries.codes import split_county, split_prefecture
@@ -215,7 +216,7 @@ def ends_alike(a: Keyed, b: Keyed) -> bool:
     山都町包括医療センターそよう病院 ends like そよう病院; 熊本中央病院 does not count as 中央病院,
     which says only what kind of place it is.
     """
-    short, long = sorted((a.key, b.key), key=len)
+    short, long = (a.key, b.key) if len(a.key) <= len(b.key) else (b.key, a.key)
     return short != long and long.endswith(short) and distinctive(short)
 
 
@@ -242,3 +243,35 @@ def contradicts(a: Keyed, b: Keyed) -> bool:
         return False  # one address: a position that differs is a slip
     gap = gap_m(a, b)
     return gap > SAME_PLACE_M if gap is not None else len(addresses) > 1
+
+
+class NameEndings:
+    """Finds names that are equal to another, or end as it does.
+
+    Parameters
+    ----------
+    names : sequence of sequence of str
+        The names that each place has.
+    """
+
+    def __init__(self, names: Sequence[Sequence[str]]) -> None:
+        self._whole: dict[str, list[int]] = defaultdict(list)
+        self._ends: dict[str, list[int]] = defaultdict(list)
+        for at, of in enumerate(names):
+            for name in set(of):
+                self._whole[name].append(at)
+                for end in _ends_of(name):
+                    self._ends[end].append(at)
+
+    def alike(self, names: Iterable[str]) -> list[int]:
+        """Return the places with a name that ends as one of these does, or the other way round."""
+        found: set[int] = set()
+        for name in names:
+            found.update(self._ends.get(name, ()))
+            for end in _ends_of(name):
+                found.update(self._whole.get(end, ()))
+        return sorted(found)
+
+
+def _ends_of(name: str) -> Iterable[str]:
+    return (name[at:] for at in range(len(name) + 1))

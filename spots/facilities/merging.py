@@ -15,6 +15,7 @@ from spots.facilities.matching import (
     SAME_PLACE_M,
     SUFFIX_LIMIT_M,
     Keyed,
+    NameEndings,
     contradicts,
     ends_alike,
     extends,
@@ -46,6 +47,7 @@ from spots.types import Accuracy, Facility, ListedEntry, Position, Role, SourceR
 # The rows of one facility, in input order; grows while lists are merged and never leaves here.
 _Group = list[Keyed]
 _Test = Callable[[Keyed, Keyed], bool]
+KeyOfRow = Callable[[RawFacility, MunicipalityResolver | None], tuple[Keyed, Problem | None]]
 
 
 def merge(
@@ -54,6 +56,7 @@ def merge(
     identities: Sequence[Identity] = (),
     positions: Callable[[Sequence[Facility]], tuple[Sequence[Facility], Sequence[Problem]]]
     | None = None,
+    key_of: KeyOfRow = keyed,
 ) -> tuple[tuple[Facility, ...], tuple[Problem, ...]]:
     """Merge the rows of all lists into facilities, in the order of their first row.
 
@@ -73,6 +76,9 @@ def merge(
     positions : callable, optional
         Gives those a position who have none, before it is asked who stands on one site; not
         called where an error was found.
+    key_of : callable
+        Gives the keys of a row, as `spots.facilities.matching.keyed` does; of the same row the
+        same.
 
     Returns
     -------
@@ -89,7 +95,7 @@ def merge(
     layers: dict[str, list[Keyed]] = {}
     order: dict[int, int] = {}
     for number, raw in enumerate(raws):
-        item, found = keyed(raw, resolver)
+        item, found = key_of(raw, resolver)
         problems += [found] if found else []
         order[id(item)] = number
         layers.setdefault(raw.layer.name, []).append(item)
@@ -226,10 +232,10 @@ def _join_layer(
 
     for rule, test in (("name", unless_told(_exactly)), ("suffix", unless_told(_by_suffix))):
         waiting = _join_names(open_groups, waiting, (rule, test), decisions, problems)
+    endings = NameEndings([[group[0].key] for group in open_groups])
     for entity in waiting:
-        item = entity[0]
-        undecided = [g for g in open_groups if not decisions.part(g[0], item)]
-        problems += _unmerged(undecided, item)
+        near = [open_groups[at][0] for at in endings.alike([entity[0].key])]
+        problems += _unmerged(near, entity[0], decisions)
         groups.append(entity)
 
 
@@ -321,16 +327,13 @@ def _settled(
 def _matches(groups: list[_Group], entities: list[_Group], test: _Test) -> list[list[int]]:
     """Return, for each entity, the places of the groups that pass `test`.
 
-    Equal names and names that end alike share their last two characters: only such are compared.
+    Equal names, and names of which one is the other behind something, alone are compared.
     """
-    by_tail: dict[str, list[int]] = defaultdict(list)
-    for at, group in enumerate(groups):
-        for key in {item.key[-2:] for item in group}:
-            by_tail[key].append(at)
+    endings = NameEndings([[item.key for item in group] for group in groups])
     return [
         [
             at
-            for at in sorted({a for k in entity for a in by_tail[k.key[-2:]]})
+            for at in endings.alike([k.key for k in entity])
             if any(test(k, g) for k in entity for g in groups[at])
         ]
         for entity in entities
@@ -367,13 +370,14 @@ def _accuracy(item: Keyed) -> Accuracy | None:
     return item.raw.position.accuracy if item.raw.position else None
 
 
-def _unmerged(groups: list[_Group], item: Keyed) -> list[Problem]:
+def _unmerged(known: Iterable[Keyed], item: Keyed, decisions: Decisions) -> list[Problem]:
     """Report a namesake that was not merged: a municipality is unknown, or the name goes on.
 
-    One in the same municipality is reported as one of several.
+    One in the same municipality is reported as one of several; of one that is surely another
+    nothing is said.
     """
-    alike = (g[0] for g in groups if same_name(g[0], item) or ends_alike(g[0], item))
-    near = [k for k in alike if not other_city(k, item)]
+    alike = (k for k in known if same_name(k, item) or ends_alike(k, item))
+    near = [k for k in alike if not decisions.part(k, item) and not other_city(k, item)]
     first = next((k for k in near if same_name(k, item) and not _exactly(k, item)), None)
     if first is not None:
         return [namesake(first.raw, item.raw)]
@@ -396,7 +400,7 @@ def _facility(group: _Group, name: str) -> Facility:
     position = _position(group)
     problem = next((r.position_problem for r in raws if r.position_problem), None)
     remarks = dict.fromkeys(r.remark for r in raws if r.remark)
-    judged = any(r.layer.role is Role.CANDIDATE for r in raws)
+    judged = any(r.layer.role.judges for r in raws)
     code = next((k.code for k in group if k.code), None)
     said = [r.looked_up for r in raws if r.looked_up is not None and _said_of(r, position)]
     return Facility(
@@ -454,7 +458,7 @@ def _entry(raws: Sequence[RawFacility]) -> ListedEntry | None:
 def _plan_contradicted(group: _Group) -> Iterator[Problem]:
     """Yield a warning for each row of a judged facility that contradicts an earlier one."""
     raws = [item.raw for item in group]
-    if all(raw.layer.role is not Role.CANDIDATE for raw in raws):
+    if not any(raw.layer.role.judges for raw in raws):
         return
     said: dict[str, RawFacility] = {}
     for raw in raws:

@@ -79,6 +79,9 @@ class LayerSpec:
         How well the list's own coordinates are known (``TOWN`` for a geocoded list).
     types_in_rows : bool
         Whether the types come from a type column alone, so that a list without one is refused.
+    belt_km : float or None
+        Of a list with the role ``"auto"``: how far beyond the prefecture its rows are
+        destinations; by what the policy asks where it is None.
     type_words : mapping of str to frozenset of FacilityType
         Words of the list's own for types, beside those that every list may use; by
         `spots.facilities.list_cells.type_key`.
@@ -98,6 +101,7 @@ class LayerSpec:
     encoding: str | None = None
     accuracy: Accuracy = Accuracy.POINT
     types_in_rows: bool = False
+    belt_km: float | None = None
     type_words: Mapping[str, frozenset[FacilityType]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -207,6 +207,8 @@ def clean_cell(text: str) -> tuple[str, bool]:
     >>> clean_cell("そよう\n病院\x07")
     ('そよう 病院', True)
     """
+    if text.isprintable():  # nearly every cell
+        return text.strip(), False
     spaced = re.sub(r"[\r\n\t\v\f\x85\u2028\u2029]+", " ", text)
     kept = "".join(ch for ch in spaced if unicodedata.category(ch) not in {"Cc", "Cf", "Cs"})
     return kept.strip(), len(kept) != len(spaced)

@@ -19,6 +19,8 @@ from typing import Protocol, TypeAlias
 from boundaries import Regions
 from groundfloor.frozen import FrozenDict
 from groundfloor.kept import Kept
+from groundfloor.kept_on_disk import NOTHING_KEPT, KeptOnDisk
+from groundfloor.memory import Memory
 from groundfloor.problems import Problem
 from groundfloor.toml import KeyPath, key_name
 from networks import RoadNetwork
@@ -65,6 +67,11 @@ class AtHand:
         What loads the run file's network where none is given and the policy needs one.
     kept : Kept
         What was read under this policy or another; shared by every look at the same inputs.
+    disk : KeptOnDisk
+        What runs before this one found from the same content.
+    memory : Memory or None
+        What was worked out of facts before, for facts of other lists and roads too; by default
+        each remembers its own.
     """
 
     rows: FoundRows | None = None
@@ -75,6 +82,8 @@ class AtHand:
     digests: Mapping[str, str] = field(default_factory=FrozenDict)
     load: LoadNetwork = load_job_network
     kept: Kept = field(default_factory=Kept)
+    disk: KeptOnDisk = NOTHING_KEPT
+    memory: Memory | None = None
 
     @contextmanager
     def path(self, job: Job, key: KeyPath, file: str) -> Iterator[Path]:

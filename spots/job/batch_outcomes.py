@@ -13,11 +13,11 @@ from groundfloor.decorations import LEFT_OUT
 from groundfloor.problems import Lang, Problem, Severity, Text, one_line
 from groundfloor.toned_lines import Tone, TonedLine, toned
 from spots.outputs.spreadsheet import csv_table
-from spots.telling.answer_columns import BATCH_COLUMNS, BATCH_RESULTS
+from spots.telling.answer_columns import BATCH_COLUMNS, BATCH_FINISHED, BATCH_RESULTS
 from spots.telling.columns import Value
 from spots.telling.labels import STATE_LABELS
 from spots.telling.units import square_kilometres
-from spots.types import RunResult, State
+from spots.types import OutputChoice, RunResult, State
 
 FORMAT = "shortage-spots/batch"
 _NAME_LIMIT = 40
@@ -38,12 +38,15 @@ class BatchItem:
         Lists that take the place of the run file's, as `spots.read_run_file` takes them.
     settings : tuple of str
         ``KEY=VALUE`` of keys that are otherwise, as it takes them too.
+    outputs : OutputChoice or None
+        What is written, where it is not what the run file says.
     """
 
     name: str
     run_file: Path
     facilities: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
+    outputs: OutputChoice | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,10 @@ class BatchOutcome:
         Whether the folder of an older run stands untouched where this one failed.
     results : tuple of ResultTally
         Units of ground, result by result.
+    finished_before : bool
+        Whether its result was there, of the same inputs and settings, and nothing had to be done.
+    missing : bool
+        Whether it was never done: the batch was stopped, or lost the workers for it.
     """
 
     item: BatchItem
@@ -124,6 +131,8 @@ class BatchOutcome:
     internal: bool = False
     older_left: bool = False
     results: tuple[ResultTally, ...] = ()
+    finished_before: bool = False
+    missing: bool = False
 
     @property
     def failed(self) -> bool:
@@ -183,16 +192,26 @@ def batch_table(
     rows = [[head.render(lang) for head in heads]]
     for outcome in outcomes:
         rows += [_row(outcome, lang), *(_result_row(r, lang) for r in outcome.results)]
-    failed = sum(o.failed for o in outcomes)
-    total = Text(
-        f"全{len(outcomes)}件、成功 {len(outcomes) - failed}、失敗 {failed}",
-        f"{len(outcomes)} jobs, {len(outcomes) - failed} done, {failed} failed",
-    )
+    total = _total(outcomes)
     if width is None:
         table = aligned(rows, right=range(1, 7))
     else:
         table = aligned_within([row[:-1] for row in rows], width, right=range(1, 7), spare=(6,))
     return "\n".join([*table, "", total.render(lang)])
+
+
+def _total(outcomes: Sequence[BatchOutcome]) -> Text:
+    """Return how many jobs there are, and what became of them."""
+    jobs, failed = len(outcomes), sum(o.failed for o in outcomes)
+    before, missing = sum(o.finished_before for o in outcomes), sum(o.missing for o in outcomes)
+    ja = f"全{jobs}件、成功 {jobs - failed}、失敗 {failed - missing}"
+    en = f"{jobs} jobs, {jobs - failed} done, {failed - missing} failed"
+    if missing:
+        ja, en = f"{ja}、未実行 {missing}", f"{en}, {missing} missing"
+    if before:
+        ja = f"{ja}（うち {before} 件は前回までに完了しており、実行していません）"
+        en = f"{en} ({before} of them finished before: not run again)"
+    return Text(ja, en)
 
 
 def _row(outcome: BatchOutcome, lang: Lang) -> list[str]:
@@ -231,21 +250,28 @@ def _error(outcome: BatchOutcome, lang: Lang) -> str:
 
 
 def _status(outcome: BatchOutcome) -> str:
+    if outcome.missing:
+        return "missing"
     if outcome.failed:
         return "internal_error" if outcome.internal else "failed"
     return "undetermined" if outcome.undetermined else "done"
 
 
-def batch_json(outcomes: Sequence[BatchOutcome], lang: Lang = Lang.JA) -> dict[str, object]:
-    """Return the outcomes as JSON-able data, with every problem."""
+def batch_json(
+    outcomes: Sequence[BatchOutcome], lang: Lang = Lang.JA, runner: str = "serial"
+) -> dict[str, object]:
+    """Return the outcomes as JSON-able data, with every problem, and what did the jobs."""
     return {
         "format": FORMAT,
         "version": 1,
+        "runner": runner,
         "counts": {
             "jobs": len(outcomes),
             "failed": sum(o.failed for o in outcomes),
             "undetermined": sum(o.undetermined > 0 for o in outcomes),
         },
+        "finished_before": sum(o.finished_before for o in outcomes),
+        "missing": sum(o.missing for o in outcomes),
         "jobs": [_entry(o, lang) for o in outcomes],
     }
 
@@ -264,6 +290,7 @@ def _entry(outcome: BatchOutcome, lang: Lang) -> dict[str, object]:
             {"results": [_result_page(r, lang) for r in outcome.results]} if outcome.results else {}
         ),
         "older_left": outcome.older_left,
+        "finished_before": outcome.finished_before,
         "problems": [p.as_json(lang) for p in outcome.problems],
     }
 
@@ -287,6 +314,8 @@ def batch_csv(outcomes: Sequence[BatchOutcome], lang: Lang = Lang.JA) -> str:
         names.append(BATCH_RESULTS.name)
         told = ("; ".join(map(_result_words, outcome.results)) for outcome in outcomes)
         rows = [(*row, cell) for row, cell in zip(rows, told, strict=True)]
+    names.append(BATCH_FINISHED.name)
+    rows = [(*row, o.finished_before) for row, o in zip(rows, outcomes, strict=True)]
     return csv_table(names, rows)
 
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from groundfloor.codec import readable_json
-from groundfloor.decorations import raised_at
 from groundfloor.disk import already_there, write_whole
 from groundfloor.folding import nfkc
 from groundfloor.problems import (
@@ -30,26 +32,15 @@ from groundfloor.problems import (
 )
 from groundfloor.tables import TABLE_SUFFIXES
 from groundfloor.vector_files import SIDECAR_SUFFIXES, VECTOR_SUFFIXES
-from spots.job.at_hand import AtHand
-from spots.job.batch_outcomes import (
-    FORMAT,
-    BatchItem,
-    BatchOutcome,
-    Tally,
-    batch_csv,
-    batch_json,
-    result_tallies,
-)
-from spots.job.execution import execute
-from spots.job.job_roads import Progress, SharedNetwork, silent
-from spots.job.run_file import Job, read_run_file
-from spots.outputs import (
-    Writer,
-    refuse_existing,
-    write_folder,
-)
-from spots.outputs.manifest import counts
-from spots.types import RunResult
+from groundfloor.workspaces import tidy
+from spots.job.batch_finished import finished
+from spots.job.batch_outcomes import FORMAT, BatchItem, BatchOutcome, batch_csv, batch_json
+from spots.job.batch_work import Execute, JobBegin, JobOrder, failed, job_of, order_of
+from spots.job.job_digest import FileHashes, job_digest
+from spots.job.job_roads import Progress, silent
+from spots.outputs import Writer, refuse_existing
+from spots.outputs.manifest import MANIFEST
+from spots.runners import Ended, Runner, SerialRunner
 
 SUMMARY_CSV, SUMMARY_JSON = "summary.csv", "summary.json"
 LIST_SUFFIXES = TABLE_SUFFIXES | VECTOR_SUFFIXES | {".zip"}
@@ -209,9 +200,6 @@ def _wrong(option: str, ja: str, en: str) -> Problem:
     return error("wrong-combination", text, Text(ja, "see --help"), column=option)
 
 
-Execute = Callable[[Job, Progress], RunResult]
-
-
 def run_batch(
     runs: Sequence[BatchItem],
     out: Path,
@@ -222,11 +210,13 @@ def run_batch(
     progress: Progress = silent,
     extra: Mapping[str, Writer] | None = None,
     run: Execute | None = None,
+    runner: Runner | None = None,
 ) -> tuple[BatchOutcome, ...]:
     """Run every job and write ``out/<name>/`` for each, ``summary.csv`` and ``summary.json``.
 
     A job that fails, by its input or by a defect of the tool, is recorded; the others go on, and
-    nothing of it is written.
+    nothing of it is written. A job whose result is there already, whole and of the same inputs,
+    settings and version, is not run: a batch that was stopped goes on where it was.
 
     Parameters
     ----------
@@ -237,7 +227,8 @@ def run_batch(
     lang : Lang
         Language of the outputs.
     force : bool
-        Replace folders and summaries of an older batch. Where a job fails, its older folder stays.
+        Replace folders of other inputs, settings or versions, and the summary of another batch.
+        Where a job fails, its older folder stays.
     created : datetime, optional
         Time for the manifests; now by default.
     progress : callable
@@ -247,6 +238,9 @@ def run_batch(
     run : callable
         What runs a job; by default `spots.job.execution.execute`, with the network of the job
         before where both name the same.
+    runner : Runner, optional
+        Where the jobs are done; by default one after the other, in this process. All of them give
+        the same bytes.
 
     Returns
     -------
@@ -256,100 +250,161 @@ def run_batch(
     Raises
     ------
     OutputExistsError, ForeignFolderError
-        A summary is there already and was not to be replaced, or is not one of ours.
+        The summary of another batch is there already and was not to be replaced, or is not one of
+        ours.
     OutputError
         The summary cannot be written.
+    StoppedBatchError
+        It was stopped (Ctrl-C); the summary says which jobs are missing.
+    SpotsError
+        The runner has no worker.
     """
-    _refuse_summaries(out, force=force)
-    load = SharedNetwork().load
-    run = run or (lambda job, told: execute(job, told, hand=AtHand(load=load)))
+    _refuse_summaries(out, runs, force=force)
     moment = created or datetime.now(UTC).replace(microsecond=0)
-    outcomes = []
-    for number, item in enumerate(runs, 1):
-        head = f"[{number}/{len(runs)}] {item.name}"
-
-        def stage(text: Text, head: str = head) -> None:
-            progress(Text(f"{head}: {text.ja}", f"{head}: {text.en}"))
-
-        def write(
-            result: RunResult, missing: Callable[[Problem], None], target: Path = out / item.name
-        ) -> None:
-            write_folder(
-                result,
-                target,
-                lang=lang,
-                created=moment,
-                force=force,
-                extra=extra,
-                missing=missing,
-            )
-
-        outcomes.append(_one(item, out / item.name, write, stage, run, force=force))
-    _write_summaries(outcomes, out, lang, force=force)
-    return tuple(outcomes)
-
-
-def _one(
-    item: BatchItem,
-    target: Path,
-    write: Callable[[RunResult, Callable[[Problem], None]], None],
-    progress: Progress,
-    run: Execute,
-    *,
-    force: bool,
-) -> BatchOutcome:
+    batch = _Batch(runs, out, lang, moment, force)
+    chosen = runner or SerialRunner()
+    batch.look_at_all()
     try:
-        refuse_existing(target, force=force)
-        progress(Text("始めます", "begins"))
-        result = run(read_run_file(item.run_file, item.facilities, item.settings), progress)
-        progress(Text("書き出しています", "writing"))
-        left_out: list[Problem] = []
-        write(result, left_out.append)
-    except SpotsError as fault:
-        return _failed(item, target, fault.problems, internal=False)
-    except Exception as fault:  # noqa: BLE001 - a defect in one job must not cost the others
-        return _failed(item, target, (_defect(fault),), internal=True)
-    tally = counts(result)
-    problems = (*result.problems, *left_out)
-    return BatchOutcome(
-        item,
-        Tally(**tally),
-        result.dissolved_km2,
-        problems,
-        results=result_tallies(result),
-    )
+        batch.go(chosen, JobBegin(extra, run), progress)
+    except KeyboardInterrupt:
+        outcomes = batch.ended()
+        _write_summaries(outcomes, out, lang, chosen.name)
+        raise StoppedBatchError(outcomes) from None
+    outcomes = batch.ended()
+    _write_summaries(outcomes, out, lang, chosen.name)
+    return outcomes
 
 
-def _failed(
-    item: BatchItem, target: Path, problems: tuple[Problem, ...], *, internal: bool
-) -> BatchOutcome:
-    return BatchOutcome(item, None, None, problems, internal=internal, older_left=target.exists())
+class StoppedBatchError(KeyboardInterrupt):
+    """A batch was stopped by hand; its summary is written, and it goes on when called again.
+
+    Parameters
+    ----------
+    outcomes : tuple of BatchOutcome
+        How each of its jobs ended, those that are missing too.
+    """
+
+    def __init__(self, outcomes: tuple[BatchOutcome, ...]) -> None:
+        super().__init__()
+        self.outcomes = outcomes
 
 
-def _defect(fault: Exception) -> Problem:
-    """Name an unexpected exception by type, message and the line that raised it."""
-    kind, where = type(fault).__name__, raised_at(fault)
+@dataclass(slots=True)
+class _Batch:
+    """The jobs of a batch, what is still to be done and what came of the others."""
+
+    runs: Sequence[BatchItem]
+    out: Path
+    lang: Lang
+    created: datetime
+    force: bool
+    orders: dict[int, JobOrder] = field(default_factory=dict)
+    outcomes: dict[int, BatchOutcome] = field(default_factory=dict)
+
+    def look_at_all(self) -> None:
+        """Find what has to be done: what cannot be read fails, what is there is done."""
+        hashes = FileHashes()
+        for number, item in enumerate(self.runs):
+            found = self._looked_at(item, hashes)
+            if isinstance(found, JobOrder):
+                self.orders[number] = found
+            else:
+                self.outcomes[number] = found
+
+    def _looked_at(self, item: BatchItem, hashes: FileHashes) -> JobOrder | BatchOutcome:
+        target = self.out / item.name
+        try:
+            job = job_of(item)
+            digest = job_digest(job, self.lang, hashes)
+            if found := finished(item, target, digest):
+                return found
+            refuse_existing(target, force=self.force)
+        except SpotsError as fault:
+            return failed(item, target, fault.problems)
+        return order_of(
+            item,
+            job,
+            target,
+            lang=self.lang,
+            created=self.created,
+            force=self.force,
+            digest=digest,
+        )
+
+    def go(self, runner: Runner, begin: JobBegin, progress: Progress) -> None:
+        """Have everything done that is to be done."""
+        numbers, orders = list(self.orders), list(self.orders.values())
+        one_by_one = isinstance(runner, SerialRunner)
+
+        def told(place: int, stage: Text) -> None:
+            number = numbers[place]
+            # Side by side only how many are done says how far it is.
+            far = number + 1 if one_by_one else len(self.outcomes)
+            head = f"[{far}/{len(self.runs)}] {self.runs[number].name}"
+            progress(Text(f"{head}: {stage.ja}", f"{head}: {stage.en}"))
+
+        try:
+            with closing(runner.run(orders, begin, told)) as all_ended:
+                for each in all_ended:
+                    self._take(numbers[each.number], each)
+        finally:
+            if self.out.is_dir():
+                tidy(self.out)  # what workers that were killed had begun
+
+    def _take(self, number: int, ended: Ended[BatchOutcome]) -> None:
+        item, target = self.runs[number], self.out / self.runs[number].name
+        if ended.done is None:
+            self.outcomes[number] = _missing(item, target, ended.problems)
+        elif ended.done.failed or (target / MANIFEST).is_file():
+            self.outcomes[number] = replace(ended.done, item=item)
+        else:
+            self.outcomes[number] = _missing(item, target, (_not_seen_there(target),))
+
+    def ended(self) -> tuple[BatchOutcome, ...]:
+        """Return how each job ended; those that were never done are missing."""
+        return tuple(
+            self.outcomes.get(n) or _missing(item, self.out / item.name, (_STOPPED,))
+            for n, item in enumerate(self.runs)
+        )
+
+
+_STOPPED = error(
+    "batch-stopped",
+    Text("中断されたため、実行していません", "was not run: the batch was stopped"),
+    Text("同じコマンドで続きから実行します", "the same command goes on from here"),
+)
+
+
+def _not_seen_there(target: Path) -> Problem:
     return error(
-        "internal-error",
-        Text(f"ツールの不具合です（{kind}、{where}）", f"a defect of the tool ({kind}, {where})"),
+        "output-not-seen",
         Text(
-            "実行ファイルと入力を添えて開発者にお知らせください",
-            "please report it with the run file and the inputs",
+            "別のコンピューターで書き出された結果が、ここから見えません",
+            "was written on another computer, and cannot be seen on this one",
         ),
-        value=str(fault) or None,
+        Text(
+            "すべてのワーカーから同じパスで見える共有フォルダを --out に指定してください",
+            "name a shared folder for --out that all workers see under the same path",
+        ),
+        file=str(target),
     )
 
 
-def _refuse_summaries(out: Path, *, force: bool) -> None:
+def _missing(item: BatchItem, target: Path, problems: tuple[Problem, ...]) -> BatchOutcome:
+    return replace(failed(item, target, problems), missing=True)
+
+
+def _refuse_summaries(out: Path, runs: Sequence[BatchItem], *, force: bool) -> None:
     """Refuse a target whose summaries must not be replaced, before anything runs."""
     if out.exists() and not out.is_dir():
         raise already_there(out)
     present = [out / name for name in (SUMMARY_CSV, SUMMARY_JSON) if (out / name).exists()]
     if not present:
         return
-    if not force:
+    page = _summary(out / SUMMARY_JSON)
+    if not force and not (page and _all_in(page, runs)):
         raise OutputExistsError([p for path in present for p in already_there(path).problems])
-    if not _ours(out / SUMMARY_JSON):
+    if not page:
         raise ForeignFolderError(
             error(
                 "not-our-summary",
@@ -363,16 +418,25 @@ def _refuse_summaries(out: Path, *, force: bool) -> None:
         )
 
 
-def _ours(path: Path) -> bool:
+def _summary(path: Path) -> dict[str, Any]:
+    """Return a summary of ours; empty where there is none."""
     try:
         page = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
-        return False
-    return isinstance(page, dict) and page.get("format") == FORMAT
+        return {}
+    return page if isinstance(page, dict) and page.get("format") == FORMAT else {}
 
 
-def _write_summaries(
-    outcomes: Sequence[BatchOutcome], out: Path, lang: Lang, *, force: bool
-) -> None:
-    write_whole(out / SUMMARY_CSV, batch_csv(outcomes, lang), force=force)
-    write_whole(out / SUMMARY_JSON, readable_json(batch_json(outcomes, lang)), force=force)
+def _all_in(page: Mapping[str, Any], runs: Sequence[BatchItem]) -> bool:
+    """Tell whether a batch has every job of an older summary, which then loses nothing by it."""
+    jobs = page.get("jobs")
+    return isinstance(jobs, list) and {
+        each.get("name") for each in jobs if isinstance(each, dict)
+    } <= {item.name for item in runs}
+
+
+def _write_summaries(outcomes: Sequence[BatchOutcome], out: Path, lang: Lang, runner: str) -> None:
+    """Write both; whether any stood there that must stay was asked before."""
+    page = readable_json(batch_json(outcomes, lang, runner))
+    write_whole(out / SUMMARY_CSV, batch_csv(outcomes, lang), force=True)
+    write_whole(out / SUMMARY_JSON, page, force=True)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from boundaries import PREFECTURES, ClassBasis
+from groundfloor.kept_on_disk import KeptOnDisk
 from groundfloor.problems import DataError, Problem, Severity, Text, UsageError
 from spots.job.at_hand import AtHand
 from spots.job.inputs import JobInputs
@@ -20,29 +21,22 @@ from spots.job.job_roads import Progress, silent
 from spots.job.run_file import Job
 from spots.job.run_surroundings import surroundings
 from spots.job.settings_told import settings_in_words
-from spots.judging.coverage import (
-    closed_doors,
-    lost_destinations,
-    open_borders,
-    unplaced_neighbours,
-)
 from spots.judging.criteria import Facts
-from spots.judging.criteria.beyond_doubles import nearest_at_once
 from spots.judging.designation import judge
 from spots.judging.drawing import Drawn, draw_ground
 from spots.judging.indicators import IndicatorSetting, access_indicators
 from spots.judging.people_counting import CountedPeople, count_people
 from spots.judging.plan_reasons import spots_without_service
 from spots.judging.policy import Policy
+from spots.judging.run_doubts import doubts_after, doubts_before
 from spots.judging.selecting.ground_facts import GroundFacts
 from spots.judging.selecting.ground_judging import JudgedGround, by_units, judge_ground
 from spots.judging.selecting.hand_reasons import idle_reasons
 from spots.judging.selecting.selection_checks import selection_problems
-from spots.judging.straight_coverage import straight_doubts, unplaced_others
-from spots.judging.unreached import doubtful_reach, roadless_by_road, roadless_problems
 from spots.telling.units import ms_from_minutes
 from spots.types import Layer, RunResult, Settings, Verdict
 from spots.types.access import AccessIndicators
+from spots.types.belts import Belt
 from spots.types.results import Surroundings
 
 
@@ -75,10 +69,11 @@ def execute(
     UsageError
         Settings do not fit the data.
     """
-    known = put_together(job, progress, hand or AtHand())
-    judged, more = _judged(job.policy, known.facts, progress)
+    hand = hand or AtHand()
+    known = put_together(job, progress, hand)
+    judged, more = _judged(job.policy, known.facts, known.given.belts, progress)
     ground = _on_ground(job, known.facts, judged, known.given, progress)
-    surrounding = _around(job, known, more.append, progress) if around else None
+    surrounding = _around(job, known, more.append, progress, hand.disk) if around else None
     regions, roads = known.given.regions, known.facts.roads
     tiles = job_background(job, regions) if around else JobBackground()
     return RunResult(
@@ -107,30 +102,18 @@ def execute(
         indicators=ground.indicators,
         straight=known.facts.straight,
         background=tiles.background,
+        belts=known.given.belts,
     )
 
 
 def _judged(
-    policy: Policy, facts: Facts, progress: Progress
+    policy: Policy, facts: Facts, belts: Sequence[Belt], progress: Progress
 ) -> tuple[tuple[Verdict, ...], list[Problem]]:
     """Return the verdicts, and what to doubt about them before and after they are known."""
     progress(Text("所要時間を計算し、判定しています", "measuring travel times and judging"))
-    lost = (*lost_destinations(policy, facts), *unplaced_neighbours(policy, facts))
-    before = [
-        *roadless_problems(policy, facts.facilities),
-        *lost,
-        *unplaced_others(policy, facts),
-    ]
+    before = doubts_before(policy, facts)
     verdicts = judge(policy, facts)
-    idle = roadless_by_road(policy, verdicts)
-    doors = (*doubtful_reach(verdicts), *idle, *closed_doors(verdicts))
-    after = (
-        *open_borders(verdicts),
-        *doors,
-        *straight_doubts(verdicts),
-        *nearest_at_once(verdicts),
-    )
-    return verdicts, [*before, *after]
+    return verdicts, [*before, *doubts_after(policy, verdicts, belts)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -221,12 +204,17 @@ def _indicators(
 
 
 def _around(
-    job: Job, known: JobFacts, missing: Callable[[Problem], None], progress: Progress
+    job: Job,
+    known: JobFacts,
+    missing: Callable[[Problem], None],
+    progress: Progress,
+    disk: KeptOnDisk,
 ) -> Surroundings | None:
     if not known.facts.knows_times:
         return None
     progress(Text("地図に添える到達圏と道路を求めています", "finding catchments and main roads"))
-    return surroundings(job.policy, known.facts, known.given.regions, known.closed, missing)
+    regions, closed = known.given.regions, known.closed
+    return surroundings(job.policy, known.facts, regions, closed, missing, disk)
 
 
 def _settings(job: Job, known: JobFacts) -> Settings:

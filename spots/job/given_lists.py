@@ -19,7 +19,7 @@ from spots.job.run_file import Job
 from spots.job.run_layers import EVERY_LIST
 from spots.judging.criteria import CriterionKind
 from spots.telling.wording import NOTHING
-from spots.types import FacilityType, Role
+from spots.types import FacilityType
 
 
 def lists_not_given(
@@ -85,7 +85,7 @@ def _layers_for(criterion: CriterionKind, job: Job) -> Iterator[str]:
     wanted = criterion.asks_for
     for spec, name in zip(job.layers, job.lists, strict=True):
         on_list = wanted is None or name in {wanted, EVERY_LIST}
-        if on_list and (spec.role is Role.CANDIDATE or wanted is not None):
+        if on_list and (spec.role.judges or wanted is not None):
             yield spec.name
 
 

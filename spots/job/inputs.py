@@ -5,16 +5,16 @@ Only what is here, the roads and the policy touch the disk in a run.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 import geopandas as gpd
-import shapely
 
-from boundaries import IndexEdition, Regions, read_population
+from boundaries import IndexEdition, Regions
 from groundfloor.frozen import FrozenDict
+from groundfloor.kept import Kept
+from groundfloor.kept_on_disk import NOTHING_KEPT, KeptOnDisk
 from groundfloor.problems import (
     DataError,
     Problem,
@@ -22,28 +22,28 @@ from groundfloor.problems import (
     SpotsError,
     Text,
     UsageError,
-    error,
-    warning,
 )
-from groundfloor.toml import KeyPath
 from spots.facilities import (
+    Belted,
     RawFacility,
     closed_yet_listed,
     folded_beyond,
-    lists_of_elsewhere,
     merge,
     not_counted,
-    place_facility,
     read_layer,
     too_many_judged,
     unanswered,
+    with_belt,
 )
 from spots.job.at_hand import AtHand, FoundRegions, FoundRows
+from spots.job.belt_width import asked_beyond, belt_widths, narrow_belts
 from spots.job.edition_fit import mixed_editions
 from spots.job.given_lists import lists_not_given
 from spots.job.ground_inputs import GroundInputs, columns_asked_for, read_ground_inputs
 from spots.job.job_roads import Progress, silent
 from spots.job.named_files import shown_name
+from spots.job.placed_rows import keys_of_rows, place_all
+from spots.job.population_inputs import read_people
 from spots.job.position_inputs import looked_up
 from spots.job.region_sources import GroundFile, RegionSources, regions_of
 from spots.job.run_file import Job
@@ -56,6 +56,7 @@ from spots.judging.policy import Policy
 from spots.judging.selecting.hand_reasons import hand_problems
 from spots.judging.thresholds import split_seconds
 from spots.types import Facility, FacilityType, Place, Role
+from spots.types.belts import Belt
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,10 @@ class JobInputs:
         Numbers of the criteria that have no list.
     ground : GroundInputs
         What selections of ground ask for.
+    belts : tuple of Belt
+        How lists of more than the prefecture were told apart.
+    cut_off : mapping of str to frozenset of FacilityType
+        Types of the hospitals that such lists name beyond their belts, by prefecture.
     """
 
     regions: Regions
@@ -87,6 +92,8 @@ class JobInputs:
     lists: dict[str, frozenset[str]]
     not_given: frozenset[int]
     ground: GroundInputs
+    belts: tuple[Belt, ...] = ()
+    cut_off: Mapping[str, frozenset[FacilityType]] = FrozenDict()
 
 
 def read_inputs(
@@ -113,11 +120,14 @@ def read_inputs(
     """
     hand = hand or AtHand()
     kept, policy, ground_of = hand.kept, job.policy, ground_key(job.policy)
+    belts = belts_key(job)
     regions, problems = job_regions(job, hand, progress)
     people, about_people = kept.get("people", ground_of, partial(read_people, job, regions, hand))
     read, about_lists = read_facilities(job, regions, hand, progress)
     places, about_places = kept.get(
-        "places", places_key(policy), partial(_place_all, read.facilities, regions, policy)
+        "places",
+        (*places_key(policy), *belts),
+        partial(place_all, read.facilities, regions, policy, hand.memory),
     )
     home = policy.policy.prefecture
     about_lists = folded_beyond(about_lists, read.facilities, places, home)
@@ -126,7 +136,7 @@ def read_inputs(
     by_hand = by_hand_problems(job, regions, read.facilities, places)
     ground, about_ground = kept.get(
         "ground",
-        (*places_key(policy), columns_asked_for(policy)),
+        (*places_key(policy), *belts, columns_asked_for(policy)),
         partial(read_ground_inputs, job, regions, read.facilities, hand),
     )
     given = JobInputs(
@@ -137,6 +147,8 @@ def read_inputs(
         lists=read.lists,
         not_given=read.not_given,
         ground=replace(ground, apart=read.apart),
+        belts=read.belts,
+        cut_off=read.cut_off,
     )
     about = (*about_people, *about_lists, *about_places, *by_hand, *about_ground)
     return given, [*problems, *about]
@@ -169,6 +181,14 @@ def places_key(policy: Policy) -> tuple[str, bool, float]:
     return (*ground_key(policy), policy.place.tolerance_m)
 
 
+def belts_key(job: Job) -> tuple[Hashable, ...]:
+    """Return what the rows in use depend on of a policy; nothing where lists say their role."""
+    widths = belt_widths(job)
+    if not widths:
+        return ()
+    return tuple(widths.items()), asked_beyond(job), job.policy.place.tolerance_m
+
+
 def job_regions(job: Job, hand: AtHand, progress: Progress = silent) -> FoundRegions:
     """Return the municipalities and medical areas of a job, read where they are not at hand."""
     given, key = hand.regions, ground_key(job.policy)
@@ -176,7 +196,7 @@ def job_regions(job: Job, hand: AtHand, progress: Progress = silent) -> FoundReg
     def found() -> FoundRegions:
         if given is None:
             progress(Text("境界を読み込んでいます", "reading boundaries"))
-            return read_regions(job)
+            return read_regions(job, hand.disk)
         regions, problems = given(*key)
         return regions, [*problems, *mixed_editions(job.settings, job.file)]
 
@@ -188,13 +208,20 @@ def job_rows(job: Job, hand: AtHand, progress: Progress = silent) -> FoundRows:
 
     def found() -> FoundRows:
         progress(Text("医療機関を読み込んでいます", "reading facilities"))
-        return _read_rows(job)
+        return _read_rows(job, hand.kept)
 
     return hand.rows or hand.kept.get("rows", (), found)
 
 
-def read_regions(job: Job) -> tuple[Regions, list[Problem]]:
+def read_regions(job: Job, disk: KeptOnDisk = NOTHING_KEPT) -> tuple[Regions, list[Problem]]:
     """Read municipalities, medical areas and indices and put them together.
+
+    Parameters
+    ----------
+    job : Job
+        The checked job.
+    disk : KeptOnDisk
+        Where they are when these files were read before.
 
     Raises
     ------
@@ -213,89 +240,19 @@ def read_regions(job: Job) -> tuple[Regions, list[Problem]]:
         edition=None
         if index is None
         else IndexEdition(index.edition, index.shortage_at_most, index.surplus_at_least),
+        around=settings.municipalities.prefectures == "around",
     )
     regions, found = regions_of(
-        sources, prefecture=job.policy.policy.prefecture, merge_wards=job.policy.scope.merge_wards
+        sources,
+        prefecture=job.policy.policy.prefecture,
+        merge_wards=job.policy.scope.merge_wards,
+        kept=disk,
     )
     return regions, [*found, *mixed_editions(settings, job.file)]
 
 
 def _ground_file(job: Job, given: SourceFile) -> GroundFile:
     return GroundFile(job.path(given.file), shown_name(given.file), given.layer)
-
-
-def read_people(
-    job: Job, regions: Regions, hand: AtHand | None = None
-) -> tuple[gpd.GeoDataFrame | None, list[Problem]]:
-    """Read the cells of the run file's population.
-
-    Parameters
-    ----------
-    job : Job
-        The checked job.
-    regions : Regions
-        For the prefecture's municipalities.
-    hand : AtHand, optional
-        What is handed over in the place of files.
-
-    Returns
-    -------
-    cells : GeoDataFrame or None
-        As `boundaries.read_population` gives them; None where the run file names no population.
-    problems : list of Problem
-        Warnings and notes.
-
-    Raises
-    ------
-    DataError, MissingFileError
-        A file cannot be used, or none of its cells lies in the prefecture.
-    """
-    asked = job.settings.population
-    if asked is None:
-        return None, []
-    labels = [shown_name(file) for file in asked.file]
-    keys: list[KeyPath] = [("population", "file")]
-    if len(asked.file) > 1:
-        keys = [("population", "file", n) for n in range(len(asked.file))]
-    with ExitStack() as stack:
-        opened = partial((hand or AtHand()).path, job)
-        named = zip(keys, asked.file, strict=True)
-        paths = [stack.enter_context(opened(key, file)) for key, file in named]
-        cells, found = read_population(paths, column=asked.column, layer=asked.layer, labels=labels)
-    towns = regions.municipalities
-    home = towns.geometry[towns["prefecture_code"] == regions.prefecture_code]
-    tree = shapely.STRtree(cells.geometry.to_numpy())
-    if not tree.query(home.to_numpy(), predicate="intersects").size:
-        raise DataError(
-            error(
-                "population-elsewhere",
-                Text("都道府県内に人口の区画が一つもありません", "no cell lies in the prefecture"),
-                Text(
-                    "この都道府県を含む1次メッシュのファイルを指定してください",
-                    "give the files of the primary meshes that hold the prefecture",
-                ),
-                file=labels[0],
-            )
-        )
-    return cells, [*found, *([_undated(job, labels)] if asked.as_of is None else [])]
-
-
-def _undated(job: Job, labels: Sequence[str]) -> Problem:
-    """Ask for the census year: people of 2010 and of 2020 are not one figure."""
-    return warning(
-        "population-undated",
-        Text(
-            "人口がいつの調査のものか書かれていません",
-            "the run file does not say of which census the people are",
-        ),
-        Text(
-            "[population] に as_of を書いてください（例: as_of = 2020-10-01）",
-            "write 'as_of' under [population], such as as_of = 2020-10-01",
-        ),
-        file=job.file,
-        column="population.as_of",
-        value=", ".join(labels),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,12 +269,16 @@ class ReadLists:
         Numbers of the criteria that have no list.
     apart : FrozenDict of str to str
         Facilities that do not count as another institution, and why.
+    belts, cut_off : tuple of Belt, mapping of str to frozenset of FacilityType
+        As of `JobInputs`.
     """
 
     facilities: tuple[Facility, ...]
     lists: dict[str, frozenset[str]]
     not_given: frozenset[int]
     apart: FrozenDict[str, str]
+    belts: tuple[Belt, ...] = ()
+    cut_off: Mapping[str, frozenset[FacilityType]] = FrozenDict()
 
 
 def read_facilities(
@@ -345,23 +306,30 @@ def read_facilities(
     not_given, about_lists = lists_not_given(job, rows)
     if any(p.severity is Severity.ERROR for p in about_lists):
         raise UsageError(about_lists)
-    merged = kept.get("merged", ground_key(job.policy), partial(_merged, job, rows, regions, hand))
+    used = (*ground_key(job.policy), *belts_key(job))
+    merged = kept.get("merged", used, partial(_merged, job, rows, regions, hand))
+    problems = merged.belted.about_rows_in_use(problems)
     if merged.asked:
         problems = unanswered(problems)
     problems = [*problems, *about_lists, *merged.problems]
     if any(p.severity is Severity.ERROR for p in problems):
         raise DataError(problems)
     lists = _listed_ids(job, merged.facilities)
-    return ReadLists(merged.facilities, lists, not_given, merged.apart), problems
+    belted = merged.belted
+    read = ReadLists(
+        merged.facilities, lists, not_given, merged.apart, belted.belts, belted.cut_off
+    )
+    return read, [*problems, *narrow_belts(job)]
 
 
-def _read_rows(job: Job) -> FoundRows:
+def _read_rows(job: Job, kept: Kept) -> FoundRows:
     """Read every list; the errors of all are raised together."""
     rows: list[RawFacility] = []
     problems: list[Problem] = []
     for spec in job.layers:
         try:
-            read, found = read_layer(spec, job.settings.aliases)
+            once = partial(read_layer, spec, job.settings.aliases)
+            read, found = kept.get("layer", (spec, job.settings.aliases), once)
         except SpotsError as fault:
             problems.extend(fault.problems)
             continue
@@ -376,6 +344,7 @@ def _read_rows(job: Job) -> FoundRows:
 class _Merged:
     """Facilities of all lists, each once; `asked` is whether any source of positions was."""
 
+    belted: Belted
     facilities: tuple[Facility, ...]
     apart: FrozenDict[str, str]
     problems: tuple[Problem, ...]
@@ -385,23 +354,14 @@ class _Merged:
 def _merged(job: Job, rows: Sequence[RawFacility], regions: Regions, hand: AtHand) -> _Merged:
     asked = bool(job.settings.positions) or job.settings.towns is not None
     positions = partial(looked_up, job, regions, hand) if asked else None
-    facilities, found = merge(rows, regions, job.identities, positions)
-    apart = FrozenDict(not_counted(rows, facilities))
+    tolerance_m = job.policy.place.tolerance_m
+    belted = with_belt(rows, regions, belt_widths(job), asked_beyond(job), tolerance_m)
+    facilities, found = merge(
+        belted.rows, regions, job.identities, positions, keys_of_rows(hand.memory)
+    )
+    apart = FrozenDict(not_counted(belted.rows, facilities))
     closed = closed_yet_listed(facilities, apart)
-    return _Merged(facilities, apart, (*found, *closed), asked=asked)
-
-
-def _place_all(
-    facilities: Sequence[Facility], regions: Regions, policy: Policy
-) -> tuple[dict[str, Place], list[Problem]]:
-    places: dict[str, Place] = {}
-    problems: list[Problem] = []
-    for facility in facilities:
-        places[facility.id], found = place_facility(
-            facility, regions, tolerance_m=policy.place.tolerance_m, home=policy.policy.prefecture
-        )
-        problems.extend(found)
-    return places, [*problems, *lists_of_elsewhere(facilities, places, policy.policy.prefecture)]
+    return _Merged(belted, facilities, apart, (*found, *closed), asked=asked)
 
 
 def _listed_ids(job: Job, facilities: Sequence[Facility]) -> dict[str, frozenset[str]]:

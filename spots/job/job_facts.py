@@ -13,10 +13,18 @@ from functools import partial
 import geopandas as gpd
 
 from boundaries import Regions, plane_zone_of
+from groundfloor.memory import Memory
 from groundfloor.problems import Problem, Text
 from networks import NetworkInfo, RoadNetwork
 from spots.job.at_hand import AtHand
-from spots.job.inputs import JobInputs, ground_key, named_lists, places_key, read_inputs
+from spots.job.inputs import (
+    JobInputs,
+    belts_key,
+    ground_key,
+    named_lists,
+    places_key,
+    read_inputs,
+)
 from spots.job.job_roads import (
     ClosedRoads,
     JobClosures,
@@ -67,8 +75,25 @@ class JobFacts:
     problems: tuple[Problem, ...]
 
 
-def put_together(job: Job, progress: Progress, hand: AtHand) -> JobFacts:
-    """Read everything that a job names, its roads too, and tie its facilities to them.
+@dataclass(frozen=True, slots=True, eq=False)
+class KnownFacts:
+    """What a job is judged by, and nothing that only outputs ask for.
+
+    Parameters
+    ----------
+    given, facts, network, closed, problems : as in `JobFacts`
+        The same.
+    """
+
+    given: JobInputs
+    facts: Facts
+    network: NetworkInfo | None
+    closed: ClosedRoads | None
+    problems: tuple[Problem, ...]
+
+
+def known_facts(job: Job, progress: Progress, hand: AtHand) -> KnownFacts:
+    """Read what a job is judged by, its roads too, and tie its facilities to them.
 
     Raises
     ------
@@ -81,31 +106,46 @@ def put_together(job: Job, progress: Progress, hand: AtHand) -> JobFacts:
     # Before the roads: a mistake there need not wait for them.
     closing = hand.kept.get("closures", job.needs_roads, partial(_closing, job))
     tied = _roads(job, given.facilities, closing, progress, hand)
-    facts = hand.kept.get("facts", _facts_key(job, given), partial(_facts, job, given, tied.roads))
+    found = partial(_facts, job, given, tied.roads, hand.memory)
+    facts = hand.kept.get("facts", _facts_key(job, given), found)
+    return KnownFacts(given, facts, tied.info, tied.closed, (*problems, *tied.problems))
+
+
+def put_together(job: Job, progress: Progress, hand: AtHand) -> JobFacts:
+    """Read everything that a job names, its roads too, and tie its facilities to them.
+
+    Raises
+    ------
+    MissingFileError, DataError
+        An input cannot be used; all problems found in it are named.
+    UsageError
+        Settings do not fit the data.
+    """
+    known = known_facts(job, progress, hand)
     recorded = partial(
         input_records,
         job,
-        tied.info,
+        known.network,
         roads_in_memory=hand.network is not None,
         digests=hand.digests,
     )
-    ground_of, regions = ground_key(job.policy), given.regions
+    ground_of, regions = ground_key(job.policy), known.given.regions
     out = job.policy.exclude_municipality
     return JobFacts(
-        given=given,
-        facts=facts,
-        network=tied.info,
-        closed=tied.closed,
+        given=known.given,
+        facts=known.facts,
+        network=known.network,
+        closed=known.closed,
         municipalities=hand.kept.get(
             "outlines", (*ground_of, out), partial(_with_exclusions, regions.municipalities, out)
         ),
         plane_epsg=hand.kept.get("zone", ground_of, partial(_plane_zone, regions)),
-        inputs=hand.kept.get("records", (tied.info is None, job.policy.policy), recorded),
-        problems=(*problems, *tied.problems),
+        inputs=hand.kept.get("records", (known.network is None, job.policy.policy), recorded),
+        problems=known.problems,
     )
 
 
-def _facts(job: Job, given: JobInputs, roads: TiedRoads | None) -> Facts:
+def _facts(job: Job, given: JobInputs, roads: TiedRoads | None, memory: Memory | None) -> Facts:
     return Facts(
         facilities=given.facilities,
         places=given.places,
@@ -116,12 +156,21 @@ def _facts(job: Job, given: JobInputs, roads: TiedRoads | None) -> Facts:
         not_given=given.not_given,
         straight=job.straight,
         not_measured=job.not_measured,
+        memory=Memory() if memory is None else memory,
+        cut_off=given.cut_off,
     )
 
 
 def _facts_key(job: Job, given: JobInputs) -> Hashable:
     lists = frozenset(given.lists), given.not_given
-    return (*places_key(job.policy), *lists, _ties_key(job), job.straight, job.not_measured)
+    return (
+        *places_key(job.policy),
+        *belts_key(job),
+        *lists,
+        _ties_key(job),
+        job.straight,
+        job.not_measured,
+    )
 
 
 def _closing(job: Job) -> JobClosures | None:
@@ -159,7 +208,8 @@ def _roads(
 
     network = hand.kept.get("network", (), loaded)
     left = hand.kept.get("closed", (), closed)
-    return hand.kept.get("tied", _ties_key(job), partial(_tied, job, facilities, network, left))
+    tied = partial(_tied, job, facilities, network, left, hand.memory)
+    return hand.kept.get("tied", _ties_key(job), tied)
 
 
 def _ties_key(job: Job) -> Hashable:
@@ -168,6 +218,7 @@ def _ties_key(job: Job) -> Hashable:
     both_ways = Assumption.TOLLS in travel.also_try
     return job.needs_roads and (
         *ground_key(job.policy),
+        *belts_key(job),
         travel.snap_limit_m,
         travel.tolls,
         both_ways,
@@ -175,10 +226,14 @@ def _ties_key(job: Job) -> Hashable:
 
 
 def _tied(
-    job: Job, facilities: Sequence[Facility], network: RoadNetwork, closed: ClosedRoads | None
+    job: Job,
+    facilities: Sequence[Facility],
+    network: RoadNetwork,
+    closed: ClosedRoads | None,
+    memory: Memory | None,
 ) -> _JobRoads:
     problems = network.problems
-    tied = partial(tied_roads, job.policy.travel, facilities)
+    tied = partial(tied_roads, job.policy.travel, facilities, memory=memory)
     if closed is None:
         return _JobRoads(tied(network), None, network.info(), problems)
     problems = (*problems, *closed.problems)

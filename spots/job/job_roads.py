@@ -8,16 +8,21 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from groundfloor.kept_on_disk import KeptOnDisk
+from groundfloor.memory import Memory
 from groundfloor.problems import Problem, SpotsError, Text, UsageError, error
 from networks import RoadNetwork, load_cached, load_profile, nearer_roads, snap_points
 from networks.closures.closing import close_edges, closed_edges
 from networks.closures.closure_files import Closures, read_closures
+from networks.speed_changes import at_factor
 from networks.storage.cache import default_folder, source_files
+from networks.types import NearerRoad, SnapResult
 from spots.job.named_files import is_own_profile, shown_name
 from spots.job.run_file import Job
 from spots.job.run_layers import parse_as_of
@@ -35,7 +40,8 @@ def silent(stage: Text) -> None:
 def load_job_network(job: Job, progress: Progress = silent) -> RoadNetwork:
     """Load the road network that the run file names.
 
-    A saved network brings the speeds it was built with; a profile that differs is an error. One
+    A saved network brings the speeds it was built with; a profile that differs is an error. Where
+    the run file has a ``speed_factor``, each is times that. A network
     that takes long to build comes out of the cache (`networks.storage.cache`) unless the run file
     says ``cache = false``; what happens to the cache is told to `progress`, since it is about this
     machine and not about the result.
@@ -51,15 +57,11 @@ def load_job_network(job: Job, progress: Progress = silent) -> RoadNetwork:
     if asked is None or asked.file is None:
         raise UsageError(())
     profile = _profile(job)
-
-    def tell(problem: Problem) -> None:
-        progress(Text(f"{problem.message.ja} [{problem.code}]", str(problem.message.en)))
-
-    return load_cached(
+    network = load_cached(
         job.path(asked.file),
         beside=[job.path(each) for each in asked.beside],
-        folder=default_folder() if asked.cache else None,
-        tell=tell,
+        folder=_cache_folder(job),
+        tell=partial(_tell, progress),
         kind=asked.kind,
         profile=load_profile(profile) if profile is not None else None,
         nodes=job.path(asked.nodes) if asked.nodes else None,
@@ -67,6 +69,24 @@ def load_job_network(job: Job, progress: Progress = silent) -> RoadNetwork:
         as_of=str(parse_as_of(asked.as_of, job.file, "network.as_of") or ""),
         progress=progress,
     )
+    return at_factor(network, asked.speed_factor)
+
+
+def store_of(job: Job, progress: Progress = silent) -> KeptOnDisk:
+    """Return where the steps of a job find what runs before it found from the same content.
+
+    Beside the cache of networks, unless the run file says ``cache = false``.
+    """
+    return KeptOnDisk.within(_cache_folder(job), partial(_tell, progress))
+
+
+def _cache_folder(job: Job) -> Path | None:
+    asked = job.settings.network
+    return default_folder() if asked is None or asked.cache else None
+
+
+def _tell(progress: Progress, problem: Problem) -> None:
+    progress(Text(f"{problem.message.ja} [{problem.code}]", str(problem.message.en)))
 
 
 @dataclass(slots=True)
@@ -237,7 +257,10 @@ def close_roads(network: RoadNetwork, given: JobClosures) -> ClosedRoads:
 
 
 def tied_roads(
-    travel: TravelSetting, facilities: Iterable[Facility], network: RoadNetwork
+    travel: TravelSetting,
+    facilities: Iterable[Facility],
+    network: RoadNetwork,
+    memory: Memory | None = None,
 ) -> TiedRoads:
     """Return the roads with everybody tied to them, by the policy's use of toll roads and not.
 
@@ -249,25 +272,69 @@ def tied_roads(
         Candidates and destinations; those without a position are left out.
     network : RoadNetwork
         The roads.
+    memory : Memory, optional
+        What was tied to roads before.
     """
     placed = {f.id: f.position for f in facilities if f.position is not None}
-    roads = _tied(travel, placed, network)
+    known = Memory() if memory is None else memory
+    roads = _tied(travel, placed, network, known)
     if Assumption.TOLLS not in travel.also_try or not network.edges.toll.any():
         return roads
-    others = _tied(turn_over(travel, Assumption.TOLLS), placed, network)
+    others = _tied(turn_over(travel, Assumption.TOLLS), placed, network, known)
     same = (others.snaps, others.nearer) == (roads.snaps, roads.nearer)
     return roads if same else replace(roads, other_tolls=others)
 
 
-def _tied(travel: TravelSetting, placed: Mapping[str, Position], network: RoadNetwork) -> TiedRoads:
-    lon, lat = [p.lon for p in placed.values()], [p.lat for p in placed.values()]
-    limit_m, tolls = travel.snap_limit_m, travel.tolls
-    results = snap_points(network, lon, lat, limit_m, tolls=tolls)
-    nearer = nearer_roads(network, lon, lat, results, limit_m, tolls=tolls)
+_Tie = tuple[SnapResult, NearerRoad | None]
+_TIES_KEPT = 16
+
+
+@dataclass(frozen=True, slots=True)
+class _Ties:
+    """How places are tied to roads: each place once, whatever list it is on.
+
+    Parameters
+    ----------
+    network : RoadNetwork
+        The roads.
+    limit_m : float
+        How far away they may be.
+    tolls : bool
+        Whether toll roads are used.
+    """
+
+    network: RoadNetwork
+    limit_m: float
+    tolls: bool
+    _known: dict[tuple[float, float], _Tie] = field(default_factory=dict, compare=False, repr=False)
+
+    def of(self, places: Iterable[Position]) -> list[_Tie]:
+        """Return the ties of some places, in their order."""
+        asked = [(place.lon, place.lat) for place in places]
+        new = [each for each in dict.fromkeys(asked) if each not in self._known]
+        if new:
+            lon, lat = [each[0] for each in new], [each[1] for each in new]
+            limit_m, tolls = self.limit_m, self.tolls
+            results = snap_points(self.network, lon, lat, limit_m, tolls=tolls)
+            nearer = nearer_roads(self.network, lon, lat, results, limit_m, tolls=tolls)
+            self._known.update(zip(new, zip(results, nearer, strict=True), strict=True))
+        return [self._known[each] for each in asked]
+
+
+def _with_book(ties: _Ties) -> _Ties:
+    return ties
+
+
+def _tied(
+    travel: TravelSetting, placed: Mapping[str, Position], network: RoadNetwork, memory: Memory
+) -> TiedRoads:
+    asked = _Ties(network, travel.snap_limit_m, travel.tolls)
+    ties = memory.of(_with_book, asked, most=_TIES_KEPT).of(placed.values())
+    found = dict(zip(placed, ties, strict=True))
     return TiedRoads(
         network,
-        dict(zip(placed, results, strict=True)),
-        nearer={i: road for i, road in zip(placed, nearer, strict=True) if road is not None},
+        {i: snap for i, (snap, _) in found.items()},
+        nearer={i: road for i, (_, road) in found.items() if road is not None},
     )
 
 

@@ -6,7 +6,7 @@ same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -25,6 +25,10 @@ from boundaries import (
     read_municipalities,
     read_physician_index,
 )
+from boundaries.codes import near_prefectures
+from boundaries.kept_regions import REGIONS, BuiltRegions
+from groundfloor.codec import encode
+from groundfloor.kept_on_disk import NOTHING_KEPT, KeptOnDisk, Origin
 from groundfloor.problems import Problem, SpotsError
 
 T = TypeVar("T")
@@ -63,16 +67,23 @@ class RegionSources:
         The indices of one edition.
     edition : IndexEdition or None
         That edition; needed with `index`.
+    around : bool
+        Whether only the prefecture's outlines and those of prefectures near it are kept.
     """
 
     municipalities: tuple[GroundFile, ...]
     areas: GroundFile | None = None
     index: GroundFile | None = None
     edition: IndexEdition | None = None
+    around: bool = False
 
 
 def regions_of(
-    sources: RegionSources, *, prefecture: str, merge_wards: bool
+    sources: RegionSources,
+    *,
+    prefecture: str,
+    merge_wards: bool,
+    kept: KeptOnDisk = NOTHING_KEPT,
 ) -> tuple[Regions, list[Problem]]:
     """Read municipalities, medical areas and indices and put them together.
 
@@ -84,16 +95,37 @@ def regions_of(
         Two digits of the prefecture that is judged.
     merge_wards : bool
         As of `boundaries.read_municipalities`.
+    kept : KeptOnDisk
+        Where they are when these files were read before.
 
     Raises
     ------
     DataError, MissingFileError, CrsError
         Some of the files cannot be used, or lack the prefecture; all problems found are named.
     """
+    read = partial(_regions, sources, prefecture=prefecture, merge_wards=merge_wards)
+    origin = _origin(sources, prefecture=prefecture, merge_wards=merge_wards)
+    regions, problems = kept.get("regions", origin, read, REGIONS)
+    return regions, [*problems]
+
+
+def _origin(sources: RegionSources, *, prefecture: str, merge_wards: bool) -> Origin:
+    files = [*sources.municipalities, sources.areas, sources.index]
+    given = [file for file in files if file is not None]
+    told = [file and (file.shown, file.layer) for file in files]
+    return Origin(
+        files=tuple(file.path for file in given),
+        settings=[told, encode(sources.edition), prefecture, merge_wards, sources.around],
+        code=("groundfloor", "boundaries", "spots/job/region_sources"),
+    )
+
+
+def _regions(sources: RegionSources, *, prefecture: str, merge_wards: bool) -> BuiltRegions:
     shown = [outlines.shown for outlines in sources.municipalities]
     faults: list[SpotsError] = []
     areas, more = _read(partial(_areas, sources), faults) or (None, ())
-    outlines = _read(partial(_outlines, sources, areas, merge_wards=merge_wards), faults)
+    wanted = {prefecture, *near_prefectures(prefecture)} if sources.around else None
+    outlines = _read(partial(_outlines, sources, areas, wanted, merge_wards=merge_wards), faults)
     indices, most = _read(partial(_indices, sources), faults) or (None, ())
     if outlines is None or faults:
         raise type(faults[0])(p for fault in faults for p in fault.problems)
@@ -112,7 +144,7 @@ def regions_of(
     named = [replace(p, file=p.file or files[_TO_MEND[p.code]]) for p in last]
     # Of a table that is not given nothing is amiss: what needs one has asked for it.
     told = [p for p in named if p.file]
-    return regions, [*found, *more, *most, *told]
+    return regions, (*found, *more, *most, *told)
 
 
 def _read(find: Callable[[], T], faults: list[SpotsError]) -> T | None:
@@ -125,7 +157,11 @@ def _read(find: Callable[[], T], faults: list[SpotsError]) -> T | None:
 
 
 def _outlines(
-    sources: RegionSources, areas: AreaTable | None, *, merge_wards: bool
+    sources: RegionSources,
+    areas: AreaTable | None,
+    prefectures: Collection[str] | None,
+    *,
+    merge_wards: bool,
 ) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
     shown = [outlines.shown for outlines in sources.municipalities]
     with _naming(", ".join(shown)):
@@ -133,6 +169,7 @@ def _outlines(
             [outlines.path for outlines in sources.municipalities],
             layer=sources.municipalities[0].layer,
             merge_wards=merge_wards,
+            prefectures=prefectures,
             areas=areas,
             label=shown,
         )

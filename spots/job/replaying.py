@@ -20,6 +20,7 @@ from groundfloor.installed import tool_version
 from groundfloor.problems import Lang, Problem, Text, UsageError, error, file_missing, warning
 from groundfloor.toml import TomlDocument, key_name
 from groundfloor.vector_files import file_parts
+from networks.speed_changes import scaled
 from networks.speeds.profile import SpeedProfile
 from networks.speeds.profile_files import load_profile, profile_to_toml
 from spots.job.named_files import LISTS, is_file, is_own_profile, named_files, with_files
@@ -262,7 +263,7 @@ def changed_rules(
     if network is None or not record.profile_sha256 or network.speeds is None:
         return
     if not is_own_profile(network.speeds):
-        profile = load_profile(network.speeds)
+        profile = scaled(load_profile(network.speeds), network.speed_factor)
         now = profile_hash(profile)
         if now != record.profile_sha256:
             told = f"SHA-256 {record.profile_sha256[:_DIGITS]}… → {now[:_DIGITS]}…"

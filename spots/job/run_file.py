@@ -56,11 +56,28 @@ from spots.job.replaying import (
 )
 from spots.job.run_file_shape import RunFile, with_evidence_files
 from spots.job.run_layers import OPTION, RunLayer, layers_fit, layers_of, with_new_lists
+from spots.job.run_templates import filled
 from spots.job.sound_tables import SoundTables, sound_tables
 from spots.judging.policy import Policy
 from spots.judging.policy_files import At
 from spots.judging.selecting.written_keys import WrittenKeys
-from spots.types import RunOrigin, StraightTravel
+from spots.outputs.asked_outputs import OUTPUTS
+from spots.outputs.manifest import MANIFEST
+from spots.types import OptionalOutput, OutputChoice, RunOrigin, StraightTravel
+
+
+@dataclass(frozen=True, slots=True)
+class JobOptions:
+    """What the command line says otherwise than the run file, to be said again with more.
+
+    Parameters
+    ----------
+    lists, keys : tuple of str
+        As `read_run_file` takes them as `facilities` and `settings`.
+    """
+
+    lists: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +106,8 @@ class Job:
         The finished run that this job is again; None for a run file's own job.
     written : WrittenKeys
         Where the selections of the policy stand, for lines.
+    options : JobOptions
+        What was said otherwise when the run file was read.
     """
 
     base: Path
@@ -102,10 +121,16 @@ class Job:
     identities: tuple[Identity, ...] = ()
     record: ReplayedRun | None = None
     written: WrittenKeys = field(default_factory=WrittenKeys)
+    options: JobOptions = field(default_factory=JobOptions)
 
     def path(self, file: str) -> Path:
         """Return where `file` of the run file is."""
         return self.base / file
+
+    @property
+    def source(self) -> Path:
+        """What it was read from: the run file, or the record of the run that it is again."""
+        return self.path(self.file) if self.record is None else self.record.folder / MANIFEST
 
     @property
     def not_given(self) -> frozenset[int]:
@@ -150,6 +175,12 @@ class Job:
         judged = (c for n, c in self.policy.criteria if n not in out)
         return self.policy.selects_by_road or any(c.needs_roads for c in judged)
 
+    def writing(self, choice: OutputChoice) -> Job:
+        """Return the same job that writes what `choice` makes of what its run file asks for."""
+        head = self.settings.run
+        named = replace(head, outputs=choice.of(head.outputs))
+        return replace(self, settings=replace(self.settings, run=named))
+
     @property
     def title(self) -> Text:
         """Title of the outputs."""
@@ -190,9 +221,10 @@ class Job:
         """Return the whole job as plain data for the manifest, with the lists really used."""
         shown = with_files(asdict(self.settings), lambda _key, file: shown_name(file))
         settings = shown | {
+            "run": _head_data(shown["run"]),
             "facilities": [
                 _layer_data(spec, name) for spec, name in zip(self.layers, self.lists, strict=True)
-            ]
+            ],
         }
         return {
             "run_file": self.file,
@@ -245,7 +277,7 @@ def read_run_file(
     job = draft.job() if not draft.problems else None
     if job is None:
         raise _error_of({p.code for p in draft.problems})(draft.problems)
-    return job
+    return replace(job, options=JobOptions(tuple(map(str, new_lists)), tuple(settings)))
 
 
 def page_of(path: Path) -> JobPage:
@@ -276,8 +308,10 @@ def draft_of(
     """
     page = page_of(Path(path))
     document, given = with_settings(page.document, settings)
+    if page.record is None:
+        document = filled(document)
     if not given:
-        return drafted(page, facilities)
+        return drafted(replace(page, document=document), facilities)
     record = None if page.record is None else _otherwise(page, page.record, given)
     draft = drafted(replace(page, document=document, record=record), facilities)
     return replace(draft, problems=named_by_option(draft.problems, given, document.file))
@@ -392,6 +426,12 @@ def _error_of(codes: Collection[str]) -> type[SpotsError]:
     return DataError if all(code in {"file-missing", *CHANGED} for code in codes) else UsageError
 
 
+def _head_data(head: dict[str, Any]) -> dict[str, Any]:
+    """Return ``[run]``; whoever asks for every output, as is usual, says nothing of it."""
+    usual = {*head[OUTPUTS]} == {*OptionalOutput}
+    return {key: value for key, value in head.items() if key != OUTPUTS or not usual}
+
+
 def _layer_data(spec: LayerSpec, list_name: str) -> dict[str, object]:
     """Return a layer under the run file's own keys."""
     return {
@@ -408,6 +448,7 @@ def _layer_data(spec: LayerSpec, list_name: str) -> dict[str, object]:
         "columns": dict(spec.columns),
         "where": dict(spec.where),
         "accuracy": spec.accuracy,
+        **({} if spec.belt_km is None else {"belt_km": spec.belt_km}),
     }
 
 

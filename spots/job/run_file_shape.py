@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 from groundfloor.frozen import FrozenDict, frozen
 from groundfloor.problems import Lang
 from groundfloor.settings import STRICT, Bilingual, Finite, Positive, Words, refusal
+from networks.speeds.profile import LEAST_FACTOR, MOST_FACTOR
 from spots.facilities import source_file
 from spots.judging.selecting.ground_facts import TableKey
 from spots.judging.selecting.selection_settings import Metres
@@ -21,6 +22,7 @@ from spots.telling.report_words import called, words_of
 from spots.types import (
     Accuracy,
     MapPages,
+    OptionalOutput,
     ReportChoice,
     ReportSection,
     Role,
@@ -48,7 +50,7 @@ Zoom = Annotated[int, Field(ge=0, le=18)]
 Files = Annotated[tuple[Words, ...], BeforeValidator(_one_or_many)]
 
 
-def _one_table_or_many(value: object) -> object:
+def one_table_or_many(value: object) -> object:
     """Take one table for a list of one: ``[positions]`` as well as ``[[positions]]``.
 
     What comes out of here is checked as Python, where a list inside of it is no tuple either.
@@ -62,17 +64,37 @@ def _tupled(value: object) -> object:
     return tuple(map(_tupled, value)) if isinstance(value, list) else value
 
 
+def _of(kind: type[StrEnum]) -> BeforeValidator:
+    """Return the reading of a word that calls a member of `kind`, in either language."""
+
+    def member(value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        if (found := called(kind, value)) is None:
+            known = words_of(kind)
+            raise refusal(
+                f"{known.ja} のいずれかでなければなりません", f"must be one of {known.en}"
+            )
+        return found
+
+    return BeforeValidator(member)
+
+
 @dataclass(frozen=True, slots=True)
 class RunHead:
     """``[run]``: what the outputs are called and where they go."""
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
+    prefecture: str | None = None  # fills {prefecture} (`spots.job.run_templates`)
     title: Bilingual | None = None
     output: Words = "out"
     lang: Lang = Lang.JA
     caveats: tuple[Bilingual, ...] = ()
     not_given: tuple[int, ...] = ()  # criteria whose list this run does not have
     not_measured: tuple[int, ...] = ()  # criteria whose travel times this run does not measure
+    outputs: Annotated[
+        tuple[Annotated[OptionalOutput, _of(OptionalOutput)], ...], BeforeValidator(_one_or_many)
+    ] = tuple(OptionalOutput)  # what is written beside the verdicts
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +130,7 @@ class FacilityList:
     accuracy: Accuracy = Accuracy.POINT
     columns: Frozen[str, str] = field(default_factory=FrozenDict)
     where: Frozen[str, tuple[str, ...]] = field(default_factory=FrozenDict)
+    belt_km: Annotated[float, Field(gt=0, le=1_000)] | None = None  # of role = "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +171,8 @@ class OutlineFiles:
     source: str = ""
     as_of: AsOf = None
     edition: str = ""
+    # "around": the policy's prefecture and those near it, out of files that hold more.
+    prefectures: Literal["all", "around"] = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +211,7 @@ class NetworkFile:
     closures_on: AsOf = None
     detour_factor: Finite | None = None
     speed_kmh: Finite | None = None
+    speed_factor: Annotated[Finite, Field(ge=LEAST_FACTOR, le=MOST_FACTOR)] = 1.0
 
     @property
     def speeds(self) -> str | None:
@@ -198,7 +224,8 @@ class NetworkFile:
         """The estimate that stands in for roads; None where there are roads."""
         if self.kind != "straight" or self.detour_factor is None or self.speed_kmh is None:
             return None
-        return StraightTravel(self.detour_factor, self.speed_kmh, self.source)
+        kmh = self.speed_kmh * self.speed_factor
+        return StraightTravel(self.detour_factor, kmh, self.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,22 +311,6 @@ class IndicatorsTable:
     distance_m: Annotated[int, Field(gt=0)] = 4_000
 
 
-def _of(kind: type[StrEnum]) -> BeforeValidator:
-    """Return the reading of a word that calls a member of `kind`, in either language."""
-
-    def member(value: object) -> object:
-        if not isinstance(value, str):
-            return value
-        if (found := called(kind, value)) is None:
-            known = words_of(kind)
-            raise refusal(
-                f"{known.ja} のいずれかでなければなりません", f"must be one of {known.en}"
-            )
-        return found
-
-    return BeforeValidator(member)
-
-
 @dataclass(frozen=True, slots=True)
 class TileBackground:
     """``[map] background``: tiles that go into the map, so that they are seen without a network."""
@@ -360,7 +371,7 @@ class RunFile:
     physician_index: IndexFile | None = None
     run: RunHead = field(default_factory=RunHead)
     network: NetworkFile | None = None
-    positions: Annotated[tuple[PositionsFile, ...], BeforeValidator(_one_table_or_many)] = ()
+    positions: Annotated[tuple[PositionsFile, ...], BeforeValidator(one_table_or_many)] = ()
     towns: SourceFile | None = None
     population: PopulationFile | None = None
     aliases: Frozen[str, tuple[str, ...]] = field(default_factory=FrozenDict)

@@ -13,7 +13,7 @@ from groundfloor.folding import nfkc
 from groundfloor.problems import Problem, Text, UsageError, attempt, error
 from groundfloor.toml import TomlDocument, key_name
 from spots.facilities import LayerSpec, parse_types
-from spots.job.named_files import shown_name
+from spots.job.named_files import LISTS, shown_name
 from spots.job.replaying import JobPage
 from spots.job.run_file_shape import AsOf, FacilityList, RunFile
 from spots.types import FacilityType, Role
@@ -43,7 +43,7 @@ class RunLayer:
     @property
     def judged(self) -> bool:
         """Whether its facilities are judged, not only reached."""
-        return self.spec.role is Role.CANDIDATE
+        return self.spec.role.judges
 
 
 def with_new_lists(layers: Sequence[RunLayer], given: Sequence[str]) -> tuple[RunLayer, ...]:
@@ -222,6 +222,7 @@ def _spec(
         where=tuple(sorted(item.where.items())),
         encoding=item.encoding,
         accuracy=item.accuracy,
+        belt_km=item.belt_km,
     )
 
 
@@ -249,7 +250,7 @@ def _types(written: str, document: TomlDocument, entry: int) -> frozenset[Facili
 def layers_fit(
     layers: Sequence[RunLayer], document: TomlDocument, *, judging: bool
 ) -> Iterator[Problem]:
-    """Yield names used twice, and the lack of any list to judge where the policy judges one.
+    """Yield names used twice, idle belts, and the lack of any list where the policy judges one.
 
     Parameters
     ----------
@@ -260,6 +261,7 @@ def layers_fit(
     judging : bool
         Whether the policy judges facilities.
     """
+    yield from _idle_belts(layers, document)
     names = [layer.spec.name for layer in layers]
     for n, layer in enumerate(layers):
         if layer.spec.name in names[:n]:
@@ -282,3 +284,25 @@ def layers_fit(
             row=document.line_of(("facilities",)),
             column="facilities",
         )
+
+
+def _idle_belts(layers: Sequence[RunLayer], document: TomlDocument) -> Iterator[Problem]:
+    """Yield belts of lists whose rows are not told apart: they would do nothing."""
+    for layer in layers:
+        if layer.spec.belt_km is not None and layer.spec.role is not Role.AUTO:
+            where = (LISTS, layer.entry or 0, "belt_km")
+            yield error(
+                "belt-without-auto",
+                Text(
+                    'belt_km は role = "auto" の一覧でだけ使います',
+                    'belt_km is used of a list with role = "auto" alone',
+                ),
+                Text(
+                    'role = "auto" とするか、belt_km を消してください',
+                    'write role = "auto", or leave belt_km out',
+                ),
+                file=document.file,
+                row=document.line_of(where),
+                column=key_name(where),
+                value=f"{layer.spec.belt_km:g}",
+            )

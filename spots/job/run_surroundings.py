@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import shapely
@@ -17,8 +18,23 @@ from shapely.geometry import MultiPolygon
 
 from boundaries import Regions
 from groundfloor.decorations import attempted
+from groundfloor.kept_forms import (
+    SHAPE,
+    packed_plain,
+    packed_shapes,
+    unpacked_plain,
+    unpacked_shapes,
+)
+from groundfloor.kept_on_disk import (
+    NOTHING_KEPT,
+    Form,
+    KeptOnDisk,
+    Origin,
+    framed,
+    unframed,
+)
 from groundfloor.problems import Problem, Text
-from networks import Direction, RoadNetwork, Snap, Terminal, TravelOptions, snap_points
+from networks import RoadNetwork, Terminal
 from networks.info.road_lines import (
     MAIN_CLASSES,
     Bounds,
@@ -30,20 +46,19 @@ from networks.info.road_lines import (
 )
 from networks.search.flows import edge_flows
 from networks.search.places import place_times, times_to_each
-from spots.job.catchment_outlines import CellFrame, Mask, land_frame, outline
+from spots.job.catchment_outlines import outline
 from spots.job.job_roads import ClosedRoads
 from spots.job.straight_rings import ring_surroundings
+from spots.job.tied_cells import TiedCells, kept_from
 from spots.judging.criteria import (
     Facts,
     NearestOtherTimeSetting,
     PolicyFacts,
-    TiedRoads,
     TravelSetting,
 )
 from spots.judging.criteria.solving import others_of, terminals_of
 from spots.judging.policy import Policy
 from spots.types.results import (
-    NOWHERE,
     ClosedLine,
     HospitalCatchment,
     MainRoad,
@@ -51,9 +66,6 @@ from spots.types.results import (
     TimeGrid,
 )
 
-_Longs = NDArray[np.int64]
-
-_LATTICE = 0.05  # degrees, for a first look at where roads are
 _CENTRES = 12  # hospitals to which drives from everywhere show which roads are busy
 _CATCHMENTS = Text("地図に添える到達圏", "the map's catchments")
 _ROADS = Text("地図に添える主な道路", "the map's main roads")
@@ -68,6 +80,7 @@ def surroundings(
     regions: Regions,
     closing: ClosedRoads | None,
     missing: Callable[[Problem], None],
+    disk: KeptOnDisk = NOTHING_KEPT,
 ) -> Surroundings | None:
     """Return what lies around the spots, for maps and sheets.
 
@@ -85,6 +98,8 @@ def surroundings(
         Closed roads of the run.
     missing : callable
         Called with the finding for each part that could not be made.
+    disk : KeptOnDisk
+        Where cells, catchments and roads are that a run before this one found.
 
     Returns
     -------
@@ -103,16 +118,19 @@ def surroundings(
     land, network = _land(regions), roads.network
     around = _widened(shapely.total_bounds(land).tolist())
 
-    def reached() -> tuple[_Cells | None, tuple[Terminal, ...], _Times]:
+    def reached() -> tuple[_Grounds | None, tuple[Terminal, ...], _Times]:
         hospitals = _hospitals(criterion, policy.over(facts))
-        cells = _Cells.of(roads, policy.travel, hospitals, land)
+        cells = TiedCells.of(network, policy.travel, hospitals, land, disk)
+        grounds = _Grounds(network, policy.travel, cells, disk) if cells else None
         limit_ms = criterion.threshold_ms - (criterion.comparison == "at_least")
-        return cells, hospitals, _times(cells, hospitals, criterion.threshold_ms, limit_ms)
+        return grounds, hospitals, _times(grounds, hospitals, criterion.threshold_ms, limit_ms)
 
     reach, found = attempted(_CATCHMENTS, reached)
-    cells, hospitals, times = reach or (None, (), ((), MultiPolygon(), None))
+    grounds, hospitals, times = reach or (None, (), ((), MultiPolygon(), None))
+
     lines, more = attempted(
-        _ROADS, lambda: main_roads(network, around) or _busy_roads(cells, hospitals, around)
+        _ROADS,
+        lambda: _main_roads(network, around, disk) or _busy_roads(grounds, hospitals, around),
     )
     closed, most = attempted(_CLOSED, lambda: closed_lines(network, closing))
     for problem in (*found, *more, *most):
@@ -126,14 +144,61 @@ def _widened(bounds: Sequence[float]) -> Bounds:
     return west - _MARGIN, south - _MARGIN, east + _MARGIN, north + _MARGIN
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Grounds:
+    """From where drives are asked for, over which roads, and where what was found is kept."""
+
+    network: RoadNetwork
+    travel: TravelSetting
+    cells: TiedCells
+    disk: KeptOnDisk
+
+    def origin(self, *settings: object) -> Origin:
+        """Return what a value follows from that is made of drives of these cells."""
+        options = self.travel.options
+        drive = self.travel.drive.value, options.tolls, options.ferries, options.ferry_wait_ms
+        return kept_from(self.network, *self.cells.told, drive, *settings)
+
+
+def _tie(terminal: Terminal) -> str:
+    """Return all that drives to a terminal depend on of it."""
+    snap = terminal.snap
+    return f"{snap.edge} {snap.fraction!r} {snap.access_ms}"
+
+
+def _main_roads(network: RoadNetwork, bounds: Bounds, disk: KeptOnDisk) -> tuple[MainRoad, ...]:
+    find = partial(main_roads, network, bounds)
+    return disk.get("main-roads", kept_from(network, bounds), find, _MAIN_ROADS)
+
+
 def _busy_roads(
-    cells: _Cells | None, hospitals: Sequence[Terminal], bounds: Bounds
+    grounds: _Grounds | None, hospitals: Sequence[Terminal], bounds: Bounds
 ) -> tuple[MainRoad, ...]:
-    if cells is None:
+    if grounds is None:
         return ()
     centres = spread_out(hospitals, _CENTRES)
-    flows = edge_flows(cells.network, cells.snaps, centres, options=cells.options)
-    return busy_roads(cells.network, flows, len(cells.snaps), bounds)
+    network, places, options = grounds.network, grounds.cells.places, grounds.travel.options
+
+    def found() -> tuple[MainRoad, ...]:
+        flows = edge_flows(network, places, centres, options=options)
+        return busy_roads(network, flows, len(places), bounds)
+
+    origin = grounds.origin(bounds, [_tie(each) for each in centres])
+    return grounds.disk.get("busy-roads", origin, found, _MAIN_ROADS)
+
+
+def _pack_roads(roads: Sequence[MainRoad]) -> bytes:
+    names = packed_plain([road.road_class for road in roads])
+    return framed([names, packed_shapes([road.geometry for road in roads])])
+
+
+def _unpack_roads(data: bytes) -> tuple[MainRoad, ...]:
+    names, shapes = unframed(data)
+    classes = unpacked_plain(names, tuple[str, ...])
+    return tuple(map(MainRoad, classes, unpacked_shapes(shapes)))
+
+
+_MAIN_ROADS: Form[tuple[MainRoad, ...]] = Form(_pack_roads, _unpack_roads)
 
 
 def _land(regions: Regions) -> NDArray[np.object_]:
@@ -151,149 +216,20 @@ def _hospitals(criterion: NearestOtherTimeSetting, facts: PolicyFacts) -> tuple[
     return terminals_of(others_of(counted, facts, facts.travel), snaps)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Cells:
-    """Cells of a frame that are tied to the roads.
-
-    Parameters
-    ----------
-    network : RoadNetwork
-        The roads.
-    direction : Direction
-        Whether drives lead from the cells or to them.
-    options : TravelOptions
-        What drives may use.
-    frame : CellFrame
-        All cells.
-    at : (P,) int64
-        Which of them are tied to the roads.
-    snaps : tuple of Snap
-        Where.
-    """
-
-    network: RoadNetwork
-    direction: Direction
-    options: TravelOptions
-    frame: CellFrame
-    at: _Longs
-    snaps: tuple[Snap, ...]
-
-    @classmethod
-    def of(
-        cls,
-        roads: TiedRoads,
-        travel: TravelSetting,
-        hospitals: Sequence[Terminal],
-        land: NDArray[np.object_],
-    ) -> _Cells | None:
-        """Return the cells of the land near roads that may lead to a hospital; None without."""
-        bounds = _reach(roads.network, hospitals, land, ferries=travel.ferries)
-        if bounds is None:
-            return None
-        frame, mask = land_frame(land, bounds)
-        at = np.flatnonzero(mask.ravel())
-        results = snap_points(
-            roads.network, *frame.middles(at), travel.snap_limit_m, tolls=travel.tolls
-        )
-        tied = [(i, r.snap) for i, r in zip(at.tolist(), results, strict=True) if r.snap]
-        cells = np.array([i for i, _ in tied], np.int64)
-        snaps = tuple(snap for _, snap in tied)
-        return cls(roads.network, travel.drive, travel.options, frame, cells, snaps)
-
-    def spread(self, values: NDArray[np.integer]) -> _Longs:
-        """Return values of the tied cells as rows and columns of the frame."""
-        frame = self.frame
-        whole = np.full(frame.rows * frame.columns, NOWHERE, np.int64)
-        whole[self.at] = values
-        return whole.reshape(frame.rows, frame.columns)
-
-
-def _reach(
-    network: RoadNetwork,
-    hospitals: Sequence[Terminal],
-    land: NDArray[np.object_],
-    *,
-    ferries: bool,
-) -> Bounds | None:
-    """Return the bounds of the land as far as roads may lead to a hospital; None without.
-
-    An island without a hospital needs no cells, and must not make them larger elsewhere.
-    """
-    taken = _Lattice.around(land)
-    edges, component = network.edges, network.nodes.component
-    own = component[edges.tail[np.array([t.snap.edge for t in hospitals], np.int64)]]
-    near = np.isin(component[edges.tail], own) & ~edges.ferry
-    if ferries and hospitals:
-        near = ~edges.ferry
-    taken.mark(network, np.flatnonzero(near))
-    if not taken.taken.any():
-        return None
-    west, south, east, north = shapely.total_bounds(land).tolist()
-    left, bottom, right, top = taken.bounds()
-    return max(west, left), max(south, bottom), min(east, right), min(north, top)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Lattice:
-    """Large squares over the land, and whether roads are in them.
-
-    Parameters
-    ----------
-    south, west : int
-        Of the first square, in steps of `_LATTICE`.
-    taken : (rows, columns) bool
-        From the south-west.
-    """
-
-    south: int
-    west: int
-    taken: Mask
-
-    @classmethod
-    def around(cls, land: NDArray[np.object_]) -> _Lattice:
-        """Return the squares of the land, with no roads in them yet."""
-        west, south, east, north = np.floor(shapely.total_bounds(land) / _LATTICE).astype(int)
-        return cls(int(south), int(west), np.zeros((north - south + 1, east - west + 1), bool))
-
-    def mark(self, network: RoadNetwork, chosen: _Longs) -> None:
-        """Mark the squares of the ends of edges, and those between where there are any."""
-        ends = np.stack([network.edges.tail[chosen], network.edges.head[chosen]])
-        row = np.floor(network.nodes.lat[ends] / _LATTICE).astype(np.int64) - self.south
-        column = np.floor(network.nodes.lon[ends] / _LATTICE).astype(np.int64) - self.west
-        low = np.maximum(np.stack([row.min(axis=0), column.min(axis=0)]), 0)
-        high = np.minimum(np.stack([row.max(axis=0), column.max(axis=0)]).T + 1, self.taken.shape).T
-        some = (low < high).all(axis=0)
-        short = some & (high - low == 1).all(axis=0)
-        self.taken[tuple(low[:, short])] = True
-        for (a, b), (c, d) in zip(low.T[some & ~short], high.T[some & ~short], strict=True):
-            self.taken[a:c, b:d] = True
-
-    def bounds(self) -> Bounds:
-        """Return the bounds of the squares with roads and half a square around, degrees."""
-        row, column = np.nonzero(self.taken)
-        return (
-            (self.west + int(column.min()) - 0.5) * _LATTICE,
-            (self.south + int(row.min()) - 0.5) * _LATTICE,
-            (self.west + int(column.max()) + 1.5) * _LATTICE,
-            (self.south + int(row.max()) + 1.5) * _LATTICE,
-        )
-
-
 def _times(
-    cells: _Cells | None, hospitals: Sequence[Terminal], threshold_ms: int, limit_ms: int
+    grounds: _Grounds | None, hospitals: Sequence[Terminal], threshold_ms: int, limit_ms: int
 ) -> _Times:
     """Return the catchments, all of them together, and the grid."""
-    if cells is None:
+    if grounds is None:
         empty = MultiPolygon()
         return tuple(HospitalCatchment(t.id, threshold_ms, empty) for t in hospitals), empty, None
-    asked = cells.network, cells.snaps, hospitals
-    way, options = cells.direction, cells.options
-    each = times_to_each(*asked, limit_ms, direction=way, options=options)
+    cells = grounds.cells
     catchments = tuple(
-        HospitalCatchment(t.id, threshold_ms, outline(cells.frame, cells.spread(ms), limit_ms))
-        for t, ms in zip(hospitals, each, strict=True)
+        HospitalCatchment(t.id, threshold_ms, area)
+        for t, area in zip(hospitals, _areas(grounds, hospitals, limit_ms), strict=True)
     )
-    times = place_times(*asked, direction=way, options=options)
+    way, options = grounds.travel.drive, grounds.travel.options
+    times = place_times(grounds.network, cells.places, hospitals, direction=way, options=options)
     travel_ms = cells.spread(times.ms)
     frame = cells.frame
     grid = TimeGrid(
@@ -309,6 +245,24 @@ def _times(
         cell_m=frame.cell_m,
     )
     return catchments, outline(frame, travel_ms, limit_ms), grid
+
+
+def _areas(grounds: _Grounds, hospitals: Sequence[Terminal], limit_ms: int) -> list[MultiPolygon]:
+    """Return the ground around each hospital; that of a hospital is the same in every list."""
+    by_tie = {_tie(terminal): terminal for terminal in hospitals}
+    cells, travel = grounds.cells, grounds.travel
+
+    def found(ties: Sequence[str]) -> list[MultiPolygon]:
+        asked = [by_tie[tie] for tie in ties]
+        each = times_to_each(
+            *(grounds.network, cells.places, asked, limit_ms),
+            direction=travel.drive,
+            options=travel.options,
+        )
+        return [outline(cells.frame, cells.spread(ms), limit_ms) for ms in each]
+
+    ties = [_tie(terminal) for terminal in hospitals]
+    return grounds.disk.each("catchments", grounds.origin(limit_ms), ties, found, SHAPE)
 
 
 MOST_VERTICES = 20_000  # of main roads: some 400 kB in a map

@@ -22,6 +22,7 @@ from groundfloor.toml import KeyPath, key_name
 from groundfloor.vector_files import file_parts
 from networks import NetworkInfo
 from networks.speeds.profile import SpeedProfile
+from spots.job.belt_width import belts_in_words
 from spots.job.named_files import LISTS, POLICY, named_files, shown_name
 from spots.job.run_file import Job
 from spots.job.run_layers import parse_as_of
@@ -188,6 +189,8 @@ def _data_lines(
         limits = index.shortage_at_most, index.surplus_at_least
         average = index.national_average
         yield words.index_line(index.edition, *limits, stated=classes_stated, average=average)
+    for wide, layers in belts_in_words(job):
+        yield words.belt_line(wide, layers)
     if people is not None:
         files = [shown_name(file) for file in people.file]
         yield words.population_line(people.source, people.as_of, files)

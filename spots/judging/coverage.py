@@ -19,8 +19,10 @@ from spots.judging.criteria import Facts
 from spots.judging.criteria.closed_ways import CLOSED_WAYS
 from spots.judging.criteria.isolation import is_named
 from spots.judging.policy import Policy
+from spots.telling.units import threshold
 from spots.telling.wording import SOME, names, some_facilities
 from spots.types import Facility, Outcome, Role, Truth, Verdict
+from spots.types.belts import Belt
 
 CODE = "destination-off-network"
 DOOR_CODE = "door-on-closed-road"
@@ -120,6 +122,33 @@ def open_borders(verdicts: Sequence[Verdict]) -> tuple[Problem, ...]:
                 f"hospitals of {whose.en}, so remoteness is not proven ({named.en})",
             ),
             _LIST_THEM_ALL if unlisted else _LIST_THEM,
+        ),
+    )
+
+
+def beyond_belts(verdicts: Sequence[Verdict], belts: Sequence[Belt]) -> tuple[Problem, ...]:
+    """Say in one note whose nearest is so far that one beyond the belt may be nearer."""
+    covered = [belt.covers_ms for belt in belts if belt.cut_off]
+    if not covered:
+        return ()
+    times = ((v.facility.name, v.travel.travel_ms) for v in verdicts if v.travel is not None)
+    far = [name for name, ms in times if ms is not None and ms > min(covered)]
+    if not far:
+        return ()
+    named, limit = some_facilities(far), threshold(min(covered))
+    return (
+        note(
+            "nearest-beyond-belt",
+            Text(
+                f"最も近い他の病院まで{limit.ja}を超えるため、帯の外にもっと近い病院があるかもしれない"
+                f"施設があります。基準の時間より遠いことは変わりません（{named.ja}）",
+                f"the nearest other is more than {limit.en} away, so one beyond the belt may be "
+                f"nearer; further than the threshold it is all the same ({named.en})",
+            ),
+            Text(
+                "その時間まで知りたいときは belt_km を広げてください",
+                "widen belt_km to know that time too",
+            ),
         ),
     )
 

@@ -8,19 +8,22 @@ Stands apart: `drawing` says whose circles are drawn.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
+import numpy as np
 import shapely
 from shapely.geometry import MultiPolygon, Polygon
 
 from boundaries import CutStep, Regions, cut, cut_steps, dissolve, ellipsoidal_km2
-from boundaries.geometry import circle
+from boundaries.geometry import circle, dissolved_apart
 from boundaries.types import CutEntry
+from groundfloor.memory import Memory
 from spots.judging.policy_tables import Cut
 
 #: So many are kept with the facts: cuts hold the ground of a prefecture, a circle what is left of
 #: one, and a union as much as all the circles of a run.
-CUTS_KEPT, CIRCLES_KEPT, UNIONS_KEPT = 16, 2048, 64
+CUTS_KEPT, CIRCLES_KEPT, UNIONS_KEPT, CLUSTERS_KEPT = 16, 2048, 64, 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +148,18 @@ def cut_circle(asked: Circle) -> CutCircle:
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """The grounds of all spots, in their order."""
+    """The grounds of all spots, in their order.
+
+    Parameters
+    ----------
+    grounds : tuple of MultiPolygon
+        EPSG:6668.
+    memory : Memory
+        What was united before.
+    """
 
     grounds: tuple[MultiPolygon, ...]
+    memory: Memory = field(default_factory=Memory, compare=False, repr=False)
 
     def __hash__(self) -> int:
         """Tell by where they lie."""
@@ -155,6 +167,32 @@ class Pieces:
 
 
 def together(pieces: Pieces) -> tuple[MultiPolygon, float]:
-    """Return the union of all spots, and its area on the ellipsoid in square kilometres."""
-    union = dissolve(pieces.grounds)
+    """Return the union of all spots, and its area on the ellipsoid in square kilometres.
+
+    Spots that touch none of the others are united with none: most are in every scenario the same.
+    """
+    grounds, memory = pieces.grounds, pieces.memory
+    clusters = (Pieces(tuple(grounds[n] for n in of), memory) for of in _touching(grounds))
+    united = [memory.of(united_of, cluster, most=CLUSTERS_KEPT) for cluster in clusters]
+    union = dissolved_apart(united)
     return union, ellipsoidal_km2(union)
+
+
+def united_of(cluster: Pieces) -> MultiPolygon:
+    """Return the union of spots that touch each other."""
+    return dissolve(cluster.grounds)
+
+
+def _touching(grounds: Sequence[MultiPolygon]) -> list[list[int]]:
+    """Return the places of grounds, those together that touch, or touch others that do."""
+    shapes = np.array(grounds, dtype=object)
+    pairs = shapely.STRtree(shapes).query(shapes, predicate="intersects").T.tolist()
+    of = list(range(len(grounds)))
+    for one, other in sorted(pairs):
+        low, high = sorted((of[one], of[other]))
+        if low != high:
+            of = [low if each == high else each for each in of]
+    clusters: dict[int, list[int]] = {}
+    for place, cluster in enumerate(of):
+        clusters.setdefault(cluster, []).append(place)
+    return list(clusters.values())

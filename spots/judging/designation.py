@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
@@ -64,8 +64,7 @@ def judge(policy: Policy, facts: Facts) -> tuple[Verdict, ...]:
     --------
     >>> judge(policy, facts)  # doctest: +SKIP
     """
-    if missing := tuple(_missing_lists(policy, facts)):
-        raise UsageError(missing)
+    refuse_missing_lists(policy, facts)
     if len({f.id for f in facts.facilities}) < len(facts.facilities):
         raise FacilitiesLostError("two facilities have the same id")
     asked = policy.over(facts)
@@ -86,6 +85,18 @@ def _outcomes(number: int, setting: CriterionKind, asked: PolicyFacts) -> Mappin
     text = reasons.not_given(setting.mark, setting.heading)
     unknown = Outcome(number, Truth.UNDETERMINED, text, given=False)
     return {f.id: unknown for f in asked.candidates}
+
+
+def refuse_missing_lists(policy: Policy, facts: Facts) -> None:
+    """Refuse facts without a list that a criterion counts.
+
+    Raises
+    ------
+    UsageError
+        There is such a criterion; all of them are named.
+    """
+    if missing := tuple(_missing_lists(policy, facts)):
+        raise UsageError(missing)
 
 
 def _missing_lists(policy: Policy, facts: Facts) -> Iterator[Problem]:
@@ -121,17 +132,9 @@ def _verdict(
     turns: Mapping[int, Turn],
 ) -> Verdict:
     place = facts.places[facility.id]
-    words = facts.words(facility)
-    barred = _barred(policy, facility, place, words)
     without_list = frozenset(n for n, o in outcomes.items() if not o.given)
-
-    def decided(truths: Truths) -> tuple[State, Why]:
-        if barred is not None:
-            return barred[0], lambda _outcomes: barred[1]
-        truth = _truth(policy, truths, without_list)
-        return _by_rule(policy, facility, place, truth, words)
-
-    state, why = decided({n: o.truth for n, o in outcomes.items()})
+    ruled = _Ruled.of(policy, facility, facts, without_list)
+    state, why = ruled.by({n: o.truth for n, o in outcomes.items()})
     reason = why(outcomes)
     if state is State.DESIGNATED:
         reason = reasons.with_accuracy(reason, facility)
@@ -141,9 +144,74 @@ def _verdict(
         state=state,
         criteria=tuple(n for n, o in outcomes.items() if o.truth is Truth.MET),
         state_reason=reason,
-        outcomes=weighed(outcomes, turns, lambda truths: decided(truths)[0]),
-        decision=_decision(policy, facility, state, words),
+        outcomes=weighed(outcomes, turns, lambda truths: ruled.by(truths)[0]),
+        decision=_decision(policy, facility, state, ruled.words),
     )
+
+
+def state_by(
+    policy: Policy,
+    facility: Facility,
+    facts: PolicyFacts,
+    truths: Truths,
+    without_list: frozenset[int] = frozenset(),
+) -> State:
+    """Return the state that criteria of such truths lead to, as `judge` finds it.
+
+    Parameters
+    ----------
+    policy : Policy
+        The rule.
+    facility : Facility
+        Whose.
+    facts : PolicyFacts
+        Where it is.
+    truths : mapping of int to Truth
+        Of every criterion, by number; empty of a facility that is only reached.
+    without_list : frozenset of int
+        Criteria that no list is given for.
+    """
+    return _Ruled.of(policy, facility, facts, without_list).by(truths)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ruled:
+    """A facility under the policy's rule, but for the truths of its criteria.
+
+    Parameters
+    ----------
+    policy, facility, place : Policy, Facility, Place
+        The rule, and whom it is about.
+    words : mapping of str to str
+        Placeholders of sentences.
+    barred : (State, Text) or None
+        State and reason where no criterion matters.
+    without_list : frozenset of int
+        Criteria that no list is given for.
+    """
+
+    policy: Policy
+    facility: Facility
+    place: Place
+    words: Mapping[str, str]
+    barred: tuple[State, Text] | None
+    without_list: frozenset[int]
+
+    @classmethod
+    def of(
+        cls, policy: Policy, facility: Facility, facts: PolicyFacts, without_list: frozenset[int]
+    ) -> _Ruled:
+        place, words = facts.places[facility.id], facts.words(facility)
+        barred = _barred(policy, facility, place, words)
+        return cls(policy, facility, place, words, barred, without_list)
+
+    def by(self, truths: Truths) -> tuple[State, Why]:
+        """Return the state by the criteria's truths, and what words its reason."""
+        if self.barred is not None:
+            state, reason = self.barred
+            return state, lambda _outcomes: reason
+        truth = _truth(self.policy, truths, self.without_list)
+        return _by_rule(self.policy, self.facility, self.place, truth, self.words)
 
 
 def _decision(

@@ -40,7 +40,7 @@ from spots.judging.policy import Policy
 from spots.judging.policy_tables import Cut
 from spots.telling.findings import no_ground
 from spots.telling.units import SMALLEST_KM2, area
-from spots.types import Outcome, Position, Spot, State, Variant, Verdict
+from spots.types import Outcome, Place, Position, Spot, State, Variant, Verdict
 
 
 def draw_spots(
@@ -72,17 +72,51 @@ def draw_spots(
     placed = [(v, p) for v, p in drawn if p is not None]
     if not placed:
         return (), MultiPolygon(), 0.0
-    steps = policy_cuts(policy, policy.circle.cut, regions, memory)
-    radius_m = policy.circle.radius_m
-
-    def ground(verdict: Verdict, at: Position) -> CutCircle:
-        own = _steps_for(verdict, steps, policy, regions, memory)
-        circle = Circle(at.lon, at.lat, radius_m, own)
-        return memory.of(cut_circle, circle, most=CIRCLES_KEPT)
-
-    spots = tuple(_spot(policy, verdict, ground(verdict, at)) for verdict, at in placed)
-    pieces = Pieces(tuple(s.geometry for s in spots))
+    circles = Circles.of(policy, regions, memory)
+    spots = tuple(
+        spot_of(policy, v, circles.around(at, v.place, v.decision.overrides if v.decision else ()))
+        for v, at in placed
+    )
+    pieces = Pieces(tuple(s.geometry for s in spots), memory)
     return spots, *memory.of(together, pieces, most=UNIONS_KEPT)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Circles:
+    """Draws and cuts circles as a policy says; each is drawn once.
+
+    Parameters
+    ----------
+    policy, regions, memory : Policy, Regions, Memory
+        As `draw_spots` takes them.
+    steps : tuple of CutStep
+        What is cut where no decision by hand overrules it.
+    """
+
+    policy: Policy
+    regions: Regions
+    memory: Memory
+    steps: tuple[CutStep, ...]
+
+    @classmethod
+    def of(cls, policy: Policy, regions: Regions, memory: Memory) -> Circles:
+        """Return the circles of a policy."""
+        steps = policy_cuts(policy, policy.circle.cut, regions, memory)
+        return cls(policy, regions, memory, steps)
+
+    def around(self, at: Position, place: Place, overrules: Sequence[str]) -> CutCircle:
+        """Return the circle around a facility, and what is left of it.
+
+        Parameters
+        ----------
+        at, place : Position, Place
+            Where it is.
+        overrules : sequence of str
+            What a decision by hand about it overrules, see `Decision`.
+        """
+        own = _steps_for(place, overrules, self.steps, self.policy, self.regions, self.memory)
+        circle = Circle(at.lon, at.lat, self.policy.circle.radius_m, own)
+        return self.memory.of(cut_circle, circle, most=CIRCLES_KEPT)
 
 
 def policy_cuts(
@@ -111,7 +145,8 @@ def policy_cuts(
     return memory.of(steps_of, cuts, most=CUTS_KEPT)
 
 
-def _spot(policy: Policy, verdict: Verdict, ground: CutCircle) -> Spot:
+def spot_of(policy: Policy, verdict: Verdict, ground: CutCircle) -> Spot:
+    """Return the spot of a designated facility, on its ground."""
     told = spot_reason(policy, verdict)
     return Spot(
         facility_id=verdict.facility.id,
@@ -236,17 +271,17 @@ def _with_states(outcome: Outcome) -> Outcome:
 
 
 def _steps_for(
-    verdict: Verdict,
+    place: Place,
+    overruled: Sequence[str],
     steps: tuple[CutStep, ...],
     policy: Policy,
     regions: Regions,
     memory: Memory,
 ) -> tuple[CutStep, ...]:
     """Return the cuts of one circle: not at ground that a decision by hand overrules."""
-    overruled = verdict.decision.overrides if verdict.decision else ()
     if not overruled:
         return steps
-    frame, place = regions.municipalities, verdict.place
+    frame = regions.municipalities
     own = {
         Cut.EXCLUDED_MUNICIPALITIES: "excluded" in overruled
         and _excluded_with(policy, place.municipality_code, list(frame.index)),

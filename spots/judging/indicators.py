@@ -49,7 +49,7 @@ _Longs = NDArray[np.int64]
 _Flags = NDArray[np.bool_]
 #: Half of a third-order mesh (about 500 m), degrees: how finely land is looked at.
 _STEP_LON, _STEP_LAT = 22.5 / 3600, 15 / 3600
-_OFF_ROADS, _UNREACHABLE = -2, -1
+OFF_ROADS, UNREACHABLE = -2, -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def access_indicators(
     problems : tuple of Problem
         What is missing, and hospitals that count nowhere since they have no place.
     """
-    hospitals, institutions = _hospitals(asked, facts), _listed(asked.institutions, facts)
+    hospitals, institutions = asked_hospitals(asked, facts), _listed(asked.institutions, facts)
     units = _units(regions)
     people = None if cells is None else _People.of(cells, ground, units)
     centres = tuple(_centre(n, unit, people) for n, unit in enumerate(units))
@@ -136,7 +136,7 @@ def access_indicators(
     return indicators, tuple(_problems(facts, hospitals, institutions, people))
 
 
-def _hospitals(asked: IndicatorSetting, facts: PolicyFacts) -> tuple[Facility, ...]:
+def asked_hospitals(asked: IndicatorSetting, facts: PolicyFacts) -> tuple[Facility, ...]:
     """Return the secondary emergency hospitals of a list, and those that are only reached."""
     listed = facts.lists.get(asked.hospitals, frozenset())
     return tuple(
@@ -177,6 +177,17 @@ def _units(regions: Regions) -> tuple[_Ground, ...]:
     )
 
 
+def home_points(cells: gpd.GeoDataFrame, ground: gpd.GeoDataFrame | None) -> NDArray[np.object_]:
+    """Return a point on the ground that the people of each cell live on, (C,)."""
+    lived_on = cells.geometry.copy()
+    if ground is not None:
+        lived_on.update(ground.geometry)
+    points: NDArray[np.object_] = shapely.point_on_surface(
+        np.asarray(lived_on.values, dtype=object)
+    )
+    return points
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _People:
     """Cells of population, a point on the ground of each, and the units."""
@@ -191,10 +202,7 @@ class _People:
         cls, cells: gpd.GeoDataFrame, ground: gpd.GeoDataFrame | None, units: Sequence[_Ground]
     ) -> _People:
         """Return the people of some units."""
-        lived_on = cells.geometry.copy()
-        if ground is not None:
-            lived_on.update(ground.geometry)
-        points = shapely.point_on_surface(np.asarray(lived_on.values, dtype=object))
+        points = home_points(cells, ground)
         return cls(cells, ground, tuple(unit.geometry for unit in units), points)
 
     @property
@@ -300,11 +308,14 @@ def _tied(places: _Places, facts: PolicyFacts) -> tuple[SnapResult, ...] | None:
     return snap_points(network, places.lon, places.lat, travel.snap_limit_m, tolls=travel.tolls)
 
 
-def _drives(
+def drives_to(
     tied: Sequence[SnapResult], hospitals: Sequence[Terminal], facts: PolicyFacts, roads: TiedRoads
 ) -> tuple[_Longs, _Longs]:
-    """Return milliseconds from each place to the nearest hospital, and which that is."""
-    ms = np.full(len(tied), _OFF_ROADS, np.int64)
+    """Return milliseconds from each place to the nearest hospital, and which that is.
+
+    Below zero where there is no drive: `UNREACHABLE`, or no road at the place at all.
+    """
+    ms = np.full(len(tied), OFF_ROADS, np.int64)
     nearest = np.full(len(tied), -1, np.int64)
     at = np.array([i for i, result in enumerate(tied) if result.snap is not None], np.int64)
     times = place_times(
@@ -331,8 +342,8 @@ def _accesses(
     if tied is None or facts.roads is None:
         return found
     terminals = terminals_of(hospitals, facts.roads.tied())
-    ms, nearest = _drives(tied, terminals, facts, facts.roads)
-    beyond = (ms == _UNREACHABLE) | (ms >= limit_ms)
+    ms, nearest = drives_to(tied, terminals, facts, facts.roads)
+    beyond = (ms == UNREACHABLE) | (ms >= limit_ms)
     names = {f.id: f.name for f in hospitals}
     far = None if people is None else people.inside(places.of_cells(beyond))
     reached = [terminals[k].id if k >= 0 else "" for k in nearest[: places.centres].tolist()]
@@ -350,7 +361,7 @@ def _accesses(
     )
 
 
-_ROADS = {_OFF_ROADS: CentreRoad.OFF_ROADS, _UNREACHABLE: CentreRoad.UNREACHABLE}
+_ROADS = {OFF_ROADS: CentreRoad.OFF_ROADS, UNREACHABLE: CentreRoad.UNREACHABLE}
 
 
 def _straight(places: _Places, n: int, hospitals: Sequence[Facility]) -> HospitalAccess:

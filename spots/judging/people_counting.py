@@ -125,6 +125,30 @@ def count_people(
     )
 
 
+def people_together(
+    cells: gpd.GeoDataFrame,
+    circles: Sequence[BaseGeometry],
+    dissolved: MultiPolygon,
+    regions: Regions,
+) -> float:
+    """Return the people inside any spot, as `count_people` counts them.
+
+    Parameters
+    ----------
+    cells : GeoDataFrame
+        From `boundaries.read_population`.
+    circles : sequence of geometry
+        Of the effective spots, whole.
+    dissolved : MultiPolygon
+        The union of what is left of them, EPSG:6668.
+    regions : Regions
+        For land and prefectures.
+    """
+    near, found = lived_on(cells, regions, circles)
+    (inside,) = people_inside(near, [dissolved], found.ground)
+    return inside
+
+
 @dataclass(frozen=True, slots=True)
 class HeadCount:
     """The people inside a piece of ground.
@@ -173,7 +197,7 @@ def head_counts(
 
 
 def lived_on(
-    cells: gpd.GeoDataFrame, regions: Regions, shapes: Sequence[MultiPolygon] = ()
+    cells: gpd.GeoDataFrame, regions: Regions, shapes: Sequence[BaseGeometry] = ()
 ) -> tuple[gpd.GeoDataFrame, InhabitedGround]:
     """Return the cells near the prefecture, and the ground that their people live on.
 
@@ -183,7 +207,7 @@ def lived_on(
         From `boundaries.read_population`.
     regions : Regions
         For land and prefectures.
-    shapes : sequence of MultiPolygon
+    shapes : sequence of geometry
         What else the cells may be near, EPSG:6668.
     """
     towns = regions.municipalities

@@ -350,6 +350,7 @@ class Policy(ShortNames):
             not_given=facts.not_given,
             straight=facts.straight,
             not_measured=facts.not_measured,
+            cut_off=facts.cut_off,
             memory=facts.memory,
             prefecture=self.policy.prefecture,
             radius_m=self.circle.radius_m,

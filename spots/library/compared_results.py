@@ -10,7 +10,7 @@ from groundfloor.arguments import of_kind
 from groundfloor.disk import WrittenFile
 from groundfloor.installed import tool_version
 from groundfloor.problems import Lang, Problem, Text
-from spots.comparing import compare, comparison_json, comparison_table, write_comparison
+from spots.comparing import compare, comparison_json, comparison_table
 from spots.comparing.changes import RunComparison
 from spots.comparing.comparison import folder_names
 from spots.comparing.comparison_text import counted
@@ -145,6 +145,8 @@ class Comparison:
         OutputError
             When it cannot be written.
         """
+        from spots.comparing import write_comparison  # noqa: PLC0415 - maps are slow to load
+
         runs = (self.old.evidence, self.new.evidence)
         with arguments_for_options():
             return write_comparison(self.found, *runs, Path(out), lang=self.lang, force=force)

@@ -10,12 +10,16 @@ from groundfloor.problems import Lang, one_line
 from spots.explaining import (
     FacilityExplanation,
     UnitExplanation,
+    explain,
     explanation_json,
     explanation_text,
     ways_geojson,
 )
+from spots.outputs import load_result
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import geopandas as gpd
 
 _BETWEEN = "\n\n"  # blocks of the text
@@ -68,7 +72,7 @@ class Explanation:
             ``hospital_id``, ``hospital_name``, ``travel_ms`` (Int64), ``minutes`` (Float64),
             ``length_m`` and others. No rows where no hospital is reached, and of a unit.
         """
-        from spots.library.result_frames import ways_frame  # noqa: PLC0415 - pandas is slow
+        from spots.library.made_frames import ways_frame  # noqa: PLC0415 - pandas is slow
 
         return ways_frame(self.found, self.lang)
 
@@ -87,3 +91,27 @@ def _block(text: str) -> str:
     """Return a block of the text as HTML: its heading, and its lines as they are aligned."""
     heading, _, lines = text.partition("\n")
     return f"<strong>{escape(heading)}</strong><pre{_WRAPPED}>{escape(lines)}</pre>"
+
+
+def explained(folder: Path, query: str, lang: Lang) -> Explanation:
+    """Return what there is to say of a facility or unit of a finished run, of its evidence alone.
+
+    The same as ``read_result(folder, lang=lang).explain(query)``, without what frames need.
+
+    Parameters
+    ----------
+    folder : Path
+        An output folder.
+    query : str
+        As for `spots.library.result.Result.explain`.
+    lang : Lang
+        Language of the sentences.
+
+    Raises
+    ------
+    FolderError
+        The folder is missing, incomplete, changed by hand, or of another format.
+    UsageError
+        Nothing fits, or more than one; the candidates are in the message.
+    """
+    return Explanation(explain(load_result(folder), query), lang)

@@ -51,8 +51,8 @@ def report_choice(
     """
     problems: list[Problem] = []
     asked: dict[str, Any] = {
-        "sections": _several(ReportSection, sections, "--sections", problems),
-        "maps": _several(MapPages, maps, "--maps", problems),
+        "sections": several_of(ReportSection, sections, "--sections", problems),
+        "maps": several_of(MapPages, maps, "--maps", problems),
         "routes": _one(RoutePages, routes, "--routes", problems),
         "paper": _one(TablePaper, paper, "--paper", problems),
     }
@@ -61,7 +61,8 @@ def report_choice(
     return replace(usual, **{key: value for key, value in asked.items() if value})
 
 
-def _several(kind: type[E], asked: Chosen, option: str, problems: list[Problem]) -> tuple[E, ...]:
+def several_of(kind: type[E], asked: Chosen, option: str, problems: list[Problem]) -> tuple[E, ...]:
+    """Return the members of `kind` that words call, in their order; add what calls none."""
     if asked is None:
         return ()
     words = [part for each in _texts(asked) for part in _COMMAS.split(each) if part.strip()]
@@ -82,7 +83,7 @@ def _one(kind: type[E], asked: str | None, option: str, problems: list[Problem])
         problems.append(
             error(
                 "report-word",
-                Text("報告書の言葉ではありません", "is no word of the report"),
+                Text("出力や報告書の言葉ではありません", "is no word of outputs or of the report"),
                 Text(f"{known.ja} のいずれかにしてください", f"use one of: {known.en}"),
                 column=option,
                 value=asked,

@@ -57,7 +57,7 @@ class ResultMap(folium.Map):
     @property
     def page(self) -> str:
         """The page of ``map.html``: one HTML document that needs nothing but background tiles."""
-        return render_map(self._result.evidence, self._result.lang)
+        return render_map(self._result.evidence, self._result.lang, self._result.disk)
 
     def save(
         self, outfile: str | bytes | Path | BinaryIO, close_file: bool = True, **kwargs: Any

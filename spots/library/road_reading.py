@@ -21,7 +21,6 @@ from groundfloor.dates import parse_date
 from groundfloor.problems import Problem, Text, UsageError, error, one_line, warning
 from networks.clipping import clipped
 from networks.graphs.graph_labels import GraphLabels
-from networks.graphs.graphs_in import graph_network
 from networks.load import NetworkKind, load_network, network_kind
 from networks.network import CLOSED, RoadNetwork
 from networks.speeds.profile import SpeedProfile
@@ -120,6 +119,8 @@ def network_of(
     graph: nx.Graph, profile: SpeedProfile | str | None, weight: str | None, *, measure: bool
 ) -> tuple[RoadNetwork, GraphLabels, bool]:
     """Return the roads of a graph, what it calls them, and whether their times are its own."""
+    from networks.graphs.graphs_in import graph_network  # noqa: PLC0415 - networkx is slow to load
+
     if not callable(getattr(graph, "is_directed", None)):
         raise UsageError(_no_graph(type(graph).__name__))
     found: tuple[Problem, ...] = ()

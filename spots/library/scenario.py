@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
-from groundfloor.problems import Lang, Problem, Text, one_of
+from groundfloor.problems import Lang, Problem, one_of
 from spots.job.execution import execute
 from spots.job.inputs import ground_key, job_regions, job_rows
 from spots.job.job_facts import JobFacts, put_together
@@ -37,8 +37,9 @@ from spots.library.scenario_parts import (
     with_lists,
     with_roads,
 )
+from spots.library.scenario_sweeps import ScenarioSweeps
+from spots.library.scenario_without import ScenarioWithout, Told, stages
 from spots.library.straight_roads import StraightRoads
-from spots.library.sweeping import Grid, states_frame, sweep_frame
 from spots.library.told_problems import problem_frame, warn_of
 from spots.library.words_for_python import arguments_for_options
 from spots.outputs.manifest import MANIFEST
@@ -52,12 +53,9 @@ if TYPE_CHECKING:
 
     from spots.library.ground import Ground
 
-#: Called with a line for each stage as it begins; `print` will do.
-Told: TypeAlias = Callable[[str], object]
-
 
 @dataclass(frozen=True, slots=True, eq=False, init=False, repr=False)
-class Scenario:
+class Scenario(ScenarioSweeps, ScenarioWithout):
     """Facilities, ground, roads and a policy, read and tied together once.
 
     Nothing in it changes: `changed` gives another that keeps what is not changed. It pickles, and
@@ -190,7 +188,7 @@ class Scenario:
         with arguments_for_options():
             job = read_run_file(whole / MANIFEST if whole.is_dir() else whole, facilities)
         spoken = job.lang if lang is None else one_of(Lang, lang, "lang")
-        scenario = cls.of_job(MadeJob(job), spoken)
+        scenario = cls.of_job(MadeJob.of_files(job, stages(progress)), spoken)
         scenario._check((), stages(progress))  # noqa: SLF001 (of the same class)
         return scenario
 
@@ -378,90 +376,30 @@ class Scenario:
             Once, of what is doubtful and was not warned of when the scenario was made.
         """
         rule = self.policy if policy is None else policy_of(policy)
-        with python_words(self.made):
-            job = job_under(self.made.job, rule.changed(**changes) if changes else rule)
+        job = self.job_under(rule.changed(**changes) if changes else rule)
         result = self.judged(job, stages(progress), around=surroundings)
         told = set(self.found_problems)
         warn_of((p for p in result.found_problems if p not in told), "this result")
         return result
 
-    def sweep(self, grid: Grid, *, progress: Told | None = None) -> pd.DataFrame:
-        """Judge every combination of a grid, and count what is a spot.
-
-        Parameters
-        ----------
-        grid : mapping of str to iterable
-            Settings as `Policy.changed` takes them (``threshold_min``, ``radius_m``, ``list``,
-            …), each with its values, and besides ``speed_factor`` (all speeds times this), and
-            ``facilities``, ``roads`` and ``policy`` with mappings of labels to frames, `Roads` and
-            policies.
-        progress : callable, optional
-            Called with a line for each combination, such as `print`.
-
-        Returns
-        -------
-        DataFrame
-            RangeIndex, a row for each combination, the last key changing fastest: the grid's keys
-            with their values or labels; ``n_spots``, ``designated``, ``excluded``, ``moot``,
-            ``not_met``, ``undetermined`` (Int64: facilities); ``area_km2`` (float64, of all spots
-            added up) and ``dissolved_km2`` (float64, overlaps once), ``population`` (Float64,
-            people inside, each once; NA where not known). Policies of ground add
-            ``units_designated`` … , ``units_km2`` and ``units_population``. Ready for ``pivot``.
+    def job_under(self, policy: Policy) -> Job:
+        """Return the scenario's job under a policy.
 
         Raises
         ------
-        TypeError
-            A key is none of a setting's name.
         UsageError
-            A value is wrong, or nouns have no labels.
-
-        Warns
-        -----
-        ProblemWarning
-            Once for the whole grid, each problem counted once.
-
-        Examples
-        --------
-        >>> import spots as ss
-        >>> grid = {"threshold_min": [20, 30], "radius_m": [4000, 6000]}
-        >>> frame = ss.Scenario.sample().sweep(grid)
-        >>> wide = frame.pivot(index="threshold_min", columns="radius_m", values="area_km2")
-        >>> wide.round().astype(int).to_numpy().tolist()
-        [[1003, 2121], [848, 1786]]
+            The policy asks for what the scenario does not have.
         """
-        return sweep_frame(self, grid, progress)
-
-    def sweep_states(self, grid: Grid, *, progress: Told | None = None) -> pd.DataFrame:
-        """Judge every combination of a grid, and say what each facility is in it.
-
-        Parameters
-        ----------
-        grid, progress : mapping and callable
-            As `sweep` takes them.
-
-        Returns
-        -------
-        DataFrame
-            A row for each facility, on the labels of `Result.facilities`; a column for each
-            combination (a MultiIndex named by the keys; with one key its values), of categories
-            ``designated``, ``excluded`` and so on. ``frame.nunique(axis=1) > 1`` are those that
-            hang on the grid. NA where lists of the grid do not have a facility.
-
-        Examples
-        --------
-        >>> import spots as ss
-        >>> states = ss.Scenario.sample().sweep_states({"threshold_min": [20, 25, 30]})
-        >>> int((states.nunique(axis=1) > 1).sum())
-        4
-        """
-        return states_frame(self, grid, progress)
+        with python_words(self.made):
+            return job_under(self.made.job, policy)
 
     def judged(self, job: Job, progress: Progress, *, around: bool) -> Result:
         """Return what a job on these inputs finds; `judge` asks with a policy."""
         evidence = execute(job, progress, hand=self.made.hand, around=around)
         made, all_of_them = self.made, (verdict.facility for verdict in evidence.verdicts)
         labels, _ = labels_of_facilities(all_of_them, made.labels, made.frames)
-        return Result(evidence, self.lang, labels, made.index_name if labels else "facility_id")
+        index_name = made.index_name if labels else "facility_id"
+        return Result(evidence, self.lang, labels, index_name, disk=made.hand.disk)
 
     def __repr__(self) -> str:
         """Say in one line what it holds and which rule it goes by."""
@@ -486,15 +424,3 @@ class Scenario:
             ("problems", len(known.problems) or None),
         )
         return html_of(f"Scenario: {known.given.regions.prefecture}", facts)
-
-
-def stages(progress: Told | None) -> Progress:
-    """Return what tells a caller each stage as a line of English; nothing where nobody asks."""
-    if progress is None:
-        return silent
-    told = progress
-
-    def stage(text: Text) -> None:
-        told(text.render(Lang.EN))
-
-    return stage

@@ -25,8 +25,8 @@ from groundfloor.settings import validate
 from groundfloor.toml import TomlDocument, key_name
 from networks.types import TravelOptions
 from spots.facilities import Identity
-from spots.job.at_hand import AtHand, FoundRegions
-from spots.job.job_roads import ClosedRoads
+from spots.job.at_hand import AtHand, FoundRegions, LoadNetwork
+from spots.job.job_roads import ClosedRoads, Progress, load_job_network, store_of
 from spots.job.named_files import LISTS
 from spots.job.other_policy import differing
 from spots.job.run_file import Job
@@ -131,6 +131,13 @@ class MadeJob:
     identities: tuple[Identity, ...] = ()
     ground: Ground | None = None
     roads: Roads | StraightRoads | None = None
+
+    @classmethod
+    def of_files(
+        cls, job: Job, progress: Progress, load: LoadNetwork = load_job_network
+    ) -> MadeJob:
+        """Return a job whose parts all come from files, or from what an earlier run kept."""
+        return cls(job, AtHand(load=load, disk=store_of(job, progress)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

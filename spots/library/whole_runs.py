@@ -1,19 +1,23 @@
 """All that a run file asks for in one call: of a notebook, and of the commands.
 
-Stands apart: a `Scenario` is kept and asked again; here it is asked once.
+Stands apart: a `Scenario` is kept and asked again; here it is asked once, and a command need not
+load what only notebooks ask.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from spots.job.at_hand import AtHand, LoadNetwork
-from spots.job.job_roads import Progress, load_job_network, silent
+from spots.job.execution import execute
+from spots.job.job_roads import Progress, load_job_network, silent, store_of
 from spots.job.run_file import Job
 from spots.library.result import Result
-from spots.library.scenario import Scenario, Told
-from spots.library.scenario_parts import MadeJob
+
+if TYPE_CHECKING:
+    from spots.library.scenario_without import Told
 
 
 def judged(job: Job, progress: Progress = silent, load: LoadNetwork = load_job_network) -> Result:
@@ -28,8 +32,8 @@ def judged(job: Job, progress: Progress = silent, load: LoadNetwork = load_job_n
     load : callable
         What loads the roads.
     """
-    scenario = Scenario.of_job(MadeJob(job, AtHand(load=load)), job.lang)
-    return scenario.judged(job, progress, around=True)
+    hand = AtHand(load=load, disk=store_of(job, progress))
+    return Result(execute(job, progress, hand=hand), job.lang)
 
 
 def run(
@@ -62,5 +66,7 @@ def run(
     >>> len(result.facilities), len(result.spots)
     (94, 21)
     """
+    from spots.library.scenario import Scenario  # noqa: PLC0415 - commands do without
+
     scenario = Scenario.from_run(path, facilities, progress=progress)
     return scenario.judge(surroundings=True, progress=progress)

@@ -163,7 +163,7 @@ def _answer(
     of_results = run.results.of_row(at, row, place)
     standing, problem = _standing(inside, of_results, place, ground)
     doubts = (
-        *position_doubts(place, off_m, claimed=row.prefecture_code == ground.prefecture_code),
+        *position_doubts(place, off_m, claimed=row.prefecture_code in ground.home),
         *declared_doubt(row, ground, lon, lat),
         *edge_doubts(_turning(measured, row, run, tolerance_m), position.accuracy, tolerance_m),
         *run.results.doubts(of_results, row, place, tolerance_m),
@@ -198,7 +198,7 @@ def _turning(
     """
     place, position = declared(run.ground, row), row.position
     code = place.prefecture_code if place is not None else row.prefecture_code
-    if code != run.ground.prefecture_code or position is None:
+    if code not in run.ground.home or position is None:
         return tuple(measured)
     spots = {d.spot.facility_id: d.spot.geometry for d in run.discs}
     return tuple(
@@ -252,7 +252,7 @@ def _standing(
         return Standing.INSIDE_SPOT, None
     if place.area_class is AreaClass.SHORTAGE:
         return Standing.IN_SHORTAGE_AREA, None
-    if place.prefecture_code != ground.prefecture_code:
+    if place.prefecture_code not in ground.home:
         return Standing.ELSEWHERE, None
     if of_spots is Truth.UNDETERMINED:
         return Standing.UNDETERMINED, None  # the results say why

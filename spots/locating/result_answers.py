@@ -109,7 +109,7 @@ class AskedResults:
     ) -> bool:
         """Tell whether a row could be on the other side: beyond the coast is no place to stand."""
         position = row.position
-        ashore = place is not None and place.prefecture_code == self.ground.prefecture_code
+        ashore = place is not None and place.prefecture_code in self.ground.home
         if position is None or not ashore or answer.inside is not Truth.MET:
             return True
         return land_beyond(self.ground, ground.union, position.lon, position.lat, tolerance_m)

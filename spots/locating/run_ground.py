@@ -13,9 +13,9 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 import numpy as np
-import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from shapely.geometry import MultiPolygon, Point
@@ -27,6 +27,7 @@ from boundaries.codes import fold
 from boundaries.geometry import GEOD, polygons
 from boundaries.types import AreaClass, ClassBasis
 from groundfloor.guarded_shapes import prepared_copy
+from groundfloor.stored_table import column_of
 from spots.facilities import RawFacility
 from spots.locating.standing import SpotDistance
 from spots.types import Place, RunResult, Spot
@@ -45,7 +46,7 @@ NOWHERE = Place(None, "", None, None, "", AreaClass.UNKNOWN)
 class RunGround:
     """The boundaries of a run, ready for questions. Make it with `ground_of`."""
 
-    prefecture_code: str
+    home: frozenset[str]  # prefectures whose facilities are judged
     tolerance_m: float
     places: Mapping[str, Place]  # by municipality code
     codes: tuple[str, ...]
@@ -58,31 +59,31 @@ class RunGround:
 
 def ground_of(result: RunResult) -> RunGround:
     """Return the ground of a run."""
-    frame = result.municipalities
-    areas = {
-        str(code): (str(row["name"]), AreaClass(row["area_class"]), _basis(row))
-        for code, row in result.areas.iterrows()
-    }
+    areas = _areas(result)
+    towns = partial(column_of, result, "municipalities")
+    names, prefectures, members = towns("name"), towns("prefecture_code"), towns("area_code")
     places = {}
-    for code, row in zip(map(str, frame.index), frame.itertuples(), strict=True):
-        area_code = row.area_code if isinstance(row.area_code, str) else None
+    for code, name in names.items():
+        area_code = members[code]
         area, kind, basis = areas.get(area_code or "", ("", AreaClass.UNKNOWN, None))
         places[code] = Place(
-            code, row.name, row.prefecture_code, area_code, area, kind, class_basis=basis
+            code, name, prefectures[code], area_code, area, kind, class_basis=basis
         )
-    shapes = np.asarray(frame.geometry.values, dtype=object)
-    own = result.settings.prefecture_code
+    shapes = np.array([*towns("geometry").values()], dtype=object)
+    own = result.settings.home
     shortage: list[tuple[str, BaseGeometry]] = []
     others: list[tuple[str, BaseGeometry]] = []
-    for (area, kind, _), shape in zip(areas.values(), result.areas.geometry, strict=True):
+    for (area, kind, _), shape in zip(
+        areas.values(), column_of(result, "areas", "geometry").values(), strict=True
+    ):
         (shortage if kind is AreaClass.SHORTAGE else others).append((area, shape))
     others += [
         (p.municipality, shape)
         for p, shape in zip(places.values(), shapes, strict=True)
-        if p.prefecture_code != own
+        if p.prefecture_code not in own
     ]
     return RunGround(
-        prefecture_code=own,
+        home=own,
         tolerance_m=_tolerance(result),
         places=places,
         codes=tuple(places),
@@ -94,9 +95,14 @@ def ground_of(result: RunResult) -> RunGround:
     )
 
 
-def _basis(area: pd.Series) -> ClassBasis | None:
-    """Return why an area has its class; older runs did not record it."""
-    return ClassBasis(area["class_basis"]) if "class_basis" in area.index else None
+def _areas(result: RunResult) -> Mapping[str, tuple[str, AreaClass, ClassBasis | None]]:
+    """Return name and class of each medical area, and why; older runs did not record the last."""
+    areas = partial(column_of, result, "areas")
+    kinds, bases = areas("area_class"), areas("class_basis")
+    return {
+        code: (str(name), AreaClass(kinds[code]), ClassBasis(bases[code]) if bases else None)
+        for code, name in areas("name").items()
+    }
 
 
 def _tolerance(result: RunResult) -> float:
@@ -107,13 +113,11 @@ def _tolerance(result: RunResult) -> float:
 
 
 def _names(result: RunResult) -> tuple[PlaceName, ...]:
-    frame = result.municipalities
-    counties = frame["county"] if "county" in frame else [""] * len(frame)
+    towns = partial(column_of, result, "municipalities")
+    prefectures, counties = towns("prefecture_code"), towns("county")
     return tuple(
-        PlaceName(str(code), prefecture, fold(name), fold(county or ""))
-        for code, name, prefecture, county in zip(
-            frame.index, frame["name"], frame["prefecture_code"], counties, strict=True
-        )
+        PlaceName(code, prefectures[code], fold(name), fold(counties.get(code) or ""))
+        for code, name in towns("name").items()
     )
 
 
@@ -182,7 +186,7 @@ def land_beyond(
     shapes = [
         ground.shapes[at]
         for at in ground.tree.query(around, predicate="intersects")
-        if ground.places[ground.codes[at]].prefecture_code == ground.prefecture_code
+        if ground.places[ground.codes[at]].prefecture_code in ground.home
     ]
     land = shapely.intersection(shapely.union_all(shapes), around)
     return bool(shapely.area(shapely.difference(land, spot)) > _SLIVER)

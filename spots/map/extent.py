@@ -181,7 +181,7 @@ class _Pieces:
     def of(cls, result: RunResult, outlines: gpd.GeoSeries) -> _Pieces:
         """Return the land of a run's prefecture, or all there is where it has none."""
         to_plane = Transformer.from_crs(JGD2011, result.plane_epsg, always_xy=True)
-        home = result.municipalities["prefecture_code"] == result.settings.prefecture_code
+        home = result.municipalities["prefecture_code"].isin(result.settings.home)
         mine = outlines[home] if home.any() else outlines
         parts, owner = shapely.get_parts(np.asarray(mine.values, dtype=object), return_index=True)
         land = _moved(parts, to_plane)
@@ -254,25 +254,27 @@ class _Pieces:
 
     def linked(self, metres: float) -> NDArray[np.int64]:
         """Return numbers that are the same for pieces as near to each other, if through others."""
-        from scipy.sparse import coo_array  # noqa: PLC0415  only who draws maps pays
-        from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
-
         tree = shapely.STRtree(self.shapes)
         one, other = tree.query(self.shapes, predicate="dwithin", distance=metres)
-        near = coo_array((np.ones(len(one), bool), (one, other)), shape=(len(self.shapes),) * 2)
-        numbers: NDArray[np.int64] = connected_components(near, directed=False)[1].astype(np.int64)
-        return numbers
+        numbers = np.arange(len(self.shapes))
+        while True:  # each takes the least number around it, until none is less
+            least = numbers.copy()
+            np.minimum.at(least, one, numbers[other])
+            least = least[least]  # and that of whose number it took
+            if (least == numbers).all():
+                return numbers
+            numbers = least
 
 
 def _standing(result: RunResult, *, everybody: bool) -> NDArray[np.float64]:
     """Return longitude and latitude of what matters, with the extent of what is drawn around it."""
-    home = result.settings.prefecture_code
+    home = result.settings.home
     circles = {spot.facility_id: spot.circle.bounds for spot in result.spots}
     found: list[tuple[float, ...]] = []
     for verdict in result.verdicts:
         point = verdict.facility.position
         sound = point is not None and verdict.place.problem is None  # no slip sets the extent
-        if point is not None and sound and (everybody or verdict.place.prefecture_code == home):
+        if point is not None and sound and (everybody or verdict.place.prefecture_code in home):
             here = (point.lon, point.lat)
             found.append((*here, *circles.get(verdict.facility.id, (*here, *here))))
     for judged in result.units:

@@ -10,7 +10,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from html import escape
 from importlib import resources
 from pathlib import Path
@@ -20,7 +20,7 @@ import folium
 from branca.element import Element, Figure, MacroElement
 from jinja2 import Template
 
-from groundfloor.codec import compact_json
+from groundfloor.codec import compact_json, fields_of
 from groundfloor.installed import installed_files
 from groundfloor.problems import MissingFileError, Text, error
 
@@ -213,7 +213,7 @@ class InlineApp(MacroElement):
         self.notice = escape(f"Leaflet {leaflet.version}\n{leaflet.licence}").replace("--", "- -")
         self.style, self.code, self.start = "\n".join(styles), "\n".join(scripts), start
         self.noscript = escape(data.ui["noscript"])
-        self.data = script_safe_json(asdict(data))
+        self.data = script_safe_json(data)
         self.map_name = chart.get_name()
         self.tiles = [(name, tile.get_name()) for name, tile in tiles.items()]
 
@@ -234,7 +234,7 @@ def script_safe_json(value: object) -> str:
     >>> script_safe_json({"name": "</script>&"})
     '{"name":"\\u003c/script\\u003e\\u0026"}'
     """
-    text = compact_json(value)
+    text = compact_json(value, other=fields_of)
     return _UNSAFE.sub(lambda m: f"\\u{ord(m[0]):04x}", text)
 
 

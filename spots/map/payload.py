@@ -1,29 +1,33 @@
-"""From a run to what the page is told: facilities, regions, the layer tree and the title block."""
+"""From a run to what the page is told: facilities, regions, the layer tree and the title block.
+
+Stands apart: `rendering` puts it on a page; here is what is on it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import TypeAlias
 
 import geopandas as gpd
 from shapely.geometry.base import BaseGeometry
 
 from boundaries.types import AreaClass
-from groundfloor.problems import Lang, Text, one_of
+from groundfloor.kept_on_disk import NOTHING_KEPT, KeptOnDisk
+from groundfloor.problems import Lang, Text
 from spots.map import page_words as words
 from spots.map.access_layer import access_classes
 from spots.map.around import around_of, pack_grid
 from spots.map.card import card_of, entry_of
 from spots.map.card_data import Row, Shape
 from spots.map.cities import ward_of, whole_cities
-from spots.map.page import GsiTiles, InlineApp, Page, PrefectureMap, asset
+from spots.map.drawn_outlines import drawn_outlines
 from spots.map.page_data import Background, City, Criterion, MapData, MapFacility, Region
 from spots.map.page_extent import page_extent
 from spots.map.page_ground import InsideTiles
 from spots.map.page_words import FINDER_UI, STRAIGHT_UI, UNITS_ALONE_UI, UNITS_UI
 from spots.map.shapes import (
-    area_outline,
     label_point,
-    outlines_and_tolerance,
     pack_polygons,
     pack_route,
 )
@@ -49,11 +53,15 @@ from spots.types import (
 )
 from spots.types.results import MapBackground
 
+Choices: TypeAlias = tuple[Background, ...]
+
 #: Inputs whose own name is a file or a code.
 _NAMED_BY_ROLE = frozenset({"municipalities", "medical_areas", "network", "population"})
 
 
-def map_data(result: RunResult, lang: Lang, backgrounds: tuple[Background, ...]) -> MapData:
+def map_data(
+    result: RunResult, lang: Lang, backgrounds: Choices, disk: KeptOnDisk = NOTHING_KEPT
+) -> MapData:
     """Return everything the page shows.
 
     Parameters
@@ -64,6 +72,8 @@ def map_data(result: RunResult, lang: Lang, backgrounds: tuple[Background, ...])
         Language of every text.
     backgrounds : tuple of Background
         Choices for the background, the first one on.
+    disk : KeptOnDisk
+        As for `spots.map.drawn_outlines.drawn_outlines`.
 
     Returns
     -------
@@ -76,10 +86,10 @@ def map_data(result: RunResult, lang: Lang, backgrounds: tuple[Background, ...])
         The run's outlines are not longitude/latitude.
     """
     settings = result.settings
-    outlines, off_m = outlines_and_tolerance(result.municipalities, plane_epsg=result.plane_epsg)
+    drawn = drawn_outlines(result, disk)
+    outlines = drawn.towns
     facilities = _facilities(result, lang)
     municipalities = _municipalities(result, outlines, lang)
-    areas = _areas(result, outlines, lang)
     units = units_drawn(result, outlines, lang)
     bounds, extent = page_extent(result, outlines, lang)
     around = replace(around_of(result, lang), access=access_classes(result, outlines, lang))
@@ -94,7 +104,7 @@ def map_data(result: RunResult, lang: Lang, backgrounds: tuple[Background, ...])
         radius_m=settings.radius_m,
         facilities=facilities,
         municipalities=municipalities,
-        areas=areas,
+        areas=_areas(result, drawn.areas, lang),
         tree=layer_tree(result, facilities, municipalities, units, around, lang),
         backgrounds=backgrounds,
         settings=tuple(Row(a.render(lang), b.render(lang)) for a, b in settings.lines),
@@ -103,7 +113,7 @@ def map_data(result: RunResult, lang: Lang, backgrounds: tuple[Background, ...])
         around=around,
         criteria=_criteria(result, lang),
         grid=pack_grid(result.surroundings.grid if result.surroundings else None),
-        outlines_off_m=off_m,
+        outlines_off_m=drawn.off_m,
         units=units,
         cities=_cities(result, outlines, municipalities),
         insets=extent.insets,
@@ -145,12 +155,12 @@ def _facilities(result: RunResult, lang: Lang) -> tuple[MapFacility, ...]:
     Of a list whose institutions are units, those of other prefectures are none, and not shown.
     """
     units = {v.unit.code for v in result.units if v.unit.kind is UnitKind.FACILITY}
-    home = result.settings.prefecture_code
+    home = result.settings.home
 
     def shown(verdict: Verdict) -> bool:
         if result.by_rule or not units:
             return True
-        beyond = verdict.place.prefecture_code not in {None, home}
+        beyond = verdict.place.prefecture_code not in {None, *home}
         judged = verdict.facility.role is Role.CANDIDATE
         return verdict.facility.id not in units and not (judged and beyond)
 
@@ -230,7 +240,7 @@ def _municipalities(result: RunResult, outlines: gpd.GeoSeries, lang: Lang) -> t
     regions = []
     for code in sorted(result.municipalities.index):
         row = result.municipalities.loc[code]
-        home = row["prefecture_code"] == result.settings.prefecture_code
+        home = row["prefecture_code"] in result.settings.home
         excluded = home and bool(row["excluded"])
         notes = [_area_label(row["area_code"], result, lang) if home else str(row["prefecture"])]
         if excluded:
@@ -274,18 +284,15 @@ def _area_label(code: object, result: RunResult, lang: Lang) -> str:
     return f"{name} {kind}{bracketed(figure).render(lang)}"
 
 
-def _areas(result: RunResult, outlines: gpd.GeoSeries, lang: Lang) -> tuple[Region, ...]:
-    members = result.municipalities["area_code"]
+def _areas(result: RunResult, shapes: Mapping[str, BaseGeometry], lang: Lang) -> tuple[Region, ...]:
     regions = []
     for code in sorted(result.areas.index):
         row = result.areas.loc[code]
         kind = AreaClass(row["area_class"])
-        parts = [outlines.loc[m] for m in members.index[members == code]]
         name = Text(f"{row['name']}医療圏", f"{row['name']} medical area").render(lang)
-        shape = area_outline(row["geometry"], parts)
         note = _area_label(code, result, lang)
         keys = (f"area-{kind}",)
-        regions.append(_region(code, name, note, keys, shape, home=True, area=code))
+        regions.append(_region(code, name, note, keys, shapes[code], home=True, area=code))
     return tuple(regions)
 
 
@@ -346,110 +353,3 @@ def _dates(result: RunResult, lang: Lang) -> tuple[Row, ...]:
         label = (INPUT_LABELS[record.role] if by_role else input_name(record)).render(lang)
         rows.append(Row(label[:1].upper() + label[1:], dated(record.as_of).render(lang)))
     return tuple(dict.fromkeys(rows))
-
-
-#: Our own files in the order they need one another; `spots.comparing` shares the first few.
-SCRIPTS = (
-    "dom.js",
-    "shapes.js",
-    "symbols.js",
-    "card.js",
-    "tree.js",
-    "sides.js",
-    "why.js",
-    "address.js",
-    "labels.js",
-    "base.js",
-    "around.js",
-    "layers.js",
-    "extent.js",
-    "panel.js",
-    "inside.js",
-    "backgrounds.js",
-    "print.js",
-    "insets.js",
-    "contrast.js",
-    "access.js",
-    "fold.js",
-    "degrees.js",
-    "csv.js",
-    "geodesic.js",
-    "place.js",
-    "tools.js",
-    "show.js",
-    "search.js",
-    "inspect.js",
-    "measure.js",
-    "ways.js",
-    "list.js",
-    "main.js",
-)
-#: What draws units of ground; before `main.js`, which starts the page.
-UNIT_SCRIPT = "units.js"
-_STYLES = (
-    "sides.css",
-    "map.css",
-    "phone.css",
-    "finder.css",
-    "contrast.css",
-    "print.css",
-    "insets.css",
-)
-# 地理院タイル: layer id, extension and label, from https://maps.gsi.go.jp/development/ichiran.html
-_BACKGROUNDS = (
-    ("pale", "png", Text("地理院タイル（淡色）", "GSI pale")),
-    ("std", "png", Text("地理院タイル（標準）", "GSI standard")),
-    ("seamlessphoto", "jpg", Text("地理院タイル（写真）", "GSI photo")),
-)
-_INSIDE = Text("このファイルの背景", "Inside this file")
-_NO_TILES = Text("なし（内蔵の略図のみ）", "None (drawn base only)")
-
-
-def _scripts(data: MapData) -> tuple[str, ...]:
-    return (*SCRIPTS[:-1], UNIT_SCRIPT, SCRIPTS[-1]) if data.units else SCRIPTS
-
-
-def render_map(result: RunResult, lang: Lang | str = Lang.JA) -> str:
-    """Return the run as one self-contained HTML document.
-
-    Parameters
-    ----------
-    result : RunResult
-        The run.
-    lang : Lang
-        Language of the page.
-
-    Returns
-    -------
-    str
-        HTML, the same for the same run. It asks the network for background tiles only, and shows
-        its own drawn base without them.
-
-    Raises
-    ------
-    UsageError
-        There is no such language.
-    MissingFileError
-        Leaflet's files are not installed.
-    CrsError
-        The run's outlines are not longitude/latitude.
-    """
-    lang = one_of(Lang, lang, "lang")
-    labels = tuple(Background(kind, text.render(lang)) for kind, _, text in _BACKGROUNDS)
-    if result.background is not None:
-        whose = bracketed(same(result.background.attribution))
-        labels = (Background("inside", run_on(_INSIDE, whose).render(lang)), *labels)
-    data = map_data(result, lang, (*labels, Background("", _NO_TILES.render(lang))))
-    page = Page(title=data.title, lang=data.lang)
-    chart = PrefectureMap(data)
-    page.add_child(chart)
-    tiles = {
-        kind: GsiTiles(kind, extension, show=kind == labels[0].layer)
-        for kind, extension, _ in _BACKGROUNDS
-    }
-    for tile in tiles.values():
-        chart.add_child(tile)
-    scripts, styles = map(asset, _scripts(data)), map(asset, _STYLES)
-    app = InlineApp(data, chart, tiles, start="start", scripts=tuple(scripts), styles=tuple(styles))
-    chart.add_child(app)
-    return page.render()

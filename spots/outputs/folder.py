@@ -5,21 +5,35 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import pyogrio
 
 from groundfloor.decorations import attempted
-from groundfloor.disk import WrittenFile, refuse_foreign, whole_folder, written_files
+from groundfloor.disk import WrittenFile, whole_folder, written_file, written_files
 from groundfloor.gdal_paths import plain_folder
+from groundfloor.kept_on_disk import NOTHING_KEPT, KeptOnDisk
 from groundfloor.problems import Lang, Problem, Text, UsageError, error, one_of
+from spots.outputs.asked_outputs import (
+    GEOPACKAGE,
+    MAP,
+    REPORT,
+    RESULTS_DISSOLVED,
+    ROUTES,
+    SPOTS_DISSOLVED,
+    WORKBOOK,
+    not_asked_for,
+    with_outputs,
+)
 from spots.outputs.conservation import check_ids, check_result, check_units
-from spots.outputs.evidence import dump_evidence, read_manifest
+from spots.outputs.evidence import dump_evidence
+from spots.outputs.folder_names import ours, refuse_existing
 from spots.outputs.geojson import (
     dissolved_geojson,
     facilities_geojson,
@@ -39,9 +53,11 @@ from spots.telling.facility_columns import facility_columns, facility_rows
 from spots.telling.position_columns import asked_for_positions
 from spots.telling.unit_columns import UNIT_COLUMNS, UnitRow, unit_rows
 from spots.telling.wording import same
-from spots.types import RunResult
+from spots.types import OptionalOutput, RunResult
 
-GEOPACKAGE = "spots.gpkg"
+if TYPE_CHECKING:
+    from spots.report.apart import Made
+
 UNITS_CSV, UNITS_GEOJSON = "units.csv", "units.geojson"
 
 
@@ -81,9 +97,9 @@ def essential_writers() -> dict[str, Writer]:
 def decoration_writers() -> dict[str, Writer]:
     """Return the writers of what shows the verdicts otherwise: each may fail alone."""
     return {
-        "spots_dissolved.geojson": dissolved_geojson,
-        "routes.geojson": routes_geojson,
-        "table.xlsx": table_xlsx,
+        SPOTS_DISSOLVED: dissolved_geojson,
+        ROUTES: routes_geojson,
+        WORKBOOK: table_xlsx,
     }
 
 
@@ -94,7 +110,7 @@ def unit_writers() -> dict[str, Writer]:
 
 def ground_writers() -> dict[str, Writer]:
     """Return the writers of what shows the ground of results otherwise: each may fail alone."""
-    return {"results_dissolved.geojson": results_geojson}
+    return {RESULTS_DISSOLVED: results_geojson}
 
 
 def indicator_writers() -> dict[str, Writer]:
@@ -107,10 +123,10 @@ def position_writers() -> dict[str, Writer]:
     return {"positions.csv": positions_csv}
 
 
-def _map(result: RunResult, lang: Lang, /) -> str | bytes:
+def _map(result: RunResult, lang: Lang, /, **kept: KeptOnDisk) -> str | bytes:
     from spots.map import render_map  # noqa: PLC0415 - folium is slow to import
 
-    return render_map(result, lang)
+    return render_map(result, lang, **kept)
 
 
 def _report(result: RunResult, lang: Lang, /) -> str | bytes:
@@ -119,14 +135,20 @@ def _report(result: RunResult, lang: Lang, /) -> str | bytes:
     return render_report(result, lang)
 
 
-def map_writer() -> dict[str, Writer]:
-    """Return the writer of ``map.html``; folium is imported when it is called."""
-    return {"map.html": _map}
+def map_writer(**kept: KeptOnDisk) -> dict[str, Writer]:
+    """Return the writer of ``map.html``; folium is imported when it is called.
+
+    Parameters
+    ----------
+    **kept : KeptOnDisk
+        ``disk``, where there is one, as `spots.map.render_map` takes it.
+    """
+    return {MAP: partial(_map, **kept)}
 
 
 def report_writer() -> dict[str, Writer]:
     """Return the writer of ``report.pdf``; its libraries are imported when it is called."""
-    return {"report.pdf": _report}
+    return {REPORT: _report}
 
 
 def _untold(_problem: Problem, /) -> None:
@@ -140,8 +162,10 @@ def write_folder(
     lang: Lang | str = Lang.JA,
     created: datetime | None = None,
     force: bool = False,
+    outputs: Iterable[OptionalOutput] | None = None,
     extra: Mapping[str, Writer] | None = None,
     missing: Callable[[Problem], None] = _untold,
+    disk: KeptOnDisk = NOTHING_KEPT,
 ) -> tuple[WrittenFile, ...]:
     """Write the whole output folder, or nothing.
 
@@ -149,7 +173,8 @@ def write_folder(
     with the verdicts: ``evidence.json``, ``run.json``, ``facilities.csv``, ``facilities.geojson``
     and ``spots.geojson``, and ``units.csv`` and ``units.geojson`` where the policy judges units of
     ground. A map, report, workbook or layer that cannot be made is left out, named
-    under ``missing`` in ``run.json`` and among the problems of the run.
+    under ``missing`` in ``run.json`` and among the problems of the run; one that was not asked for
+    is named under ``not_asked_for``. The report is made in a process of its own, beside the rest.
 
     Parameters
     ----------
@@ -163,12 +188,16 @@ def write_folder(
         Time for the manifest, the only one in the folder; by default the present second.
     force : bool
         Replace `out` when it is empty or holds nothing but what this tool wrote.
+    outputs : iterable of OptionalOutput, optional
+        What is written beside the verdicts; by default what the run was asked for.
     extra : mapping of str to Writer, optional
         More files; an error of one of these writers is the caller's, and raised. Without it
         ``map.html`` and ``report.pdf`` are made by `spots.map` and `spots.report`; an empty
         mapping leaves both out.
     missing : callable
         Called with the finding for each file that could not be made.
+    disk : KeptOnDisk
+        Where what maps draw is if the same boundaries were drawn before.
 
     Returns
     -------
@@ -194,46 +223,87 @@ def write_folder(
     """
     lang, out = one_of(Lang, lang, "lang"), Path(out)
     moment = created or datetime.now(UTC).replace(microsecond=0)
+    result = result if outputs is None else with_outputs(result, outputs)
     check_result(result)
     _check_names({**standard_writers(), **(extra or {})})
     refuse_existing(out, force=force)
     contents = {name: _as_bytes(writer(result, lang)) for name, writer in (extra or {}).items()}
-    made, left_out = _decorations(result, lang, pages=extra is None)
-    with whole_folder(out, _ours, force=force, trouble=GDAL_TROUBLE) as aside:
-        left_out |= _layers(result, lang, aside)
-        result = replace(result, problems=(*result.problems, *left_out.values()))
-        writers = {**essential_writers(), **(unit_writers() if result.grounds else {})}
-        contents |= {n: _as_bytes(w(result, lang)) for n, w in writers.items()}
-        for name, content in {**contents, **made}.items():
+    with whole_folder(out, ours, force=force, trouble=GDAL_TROUBLE) as aside:
+        for name, content in contents.items():
             (aside / name).write_bytes(content)
-        _check_written(result, aside)
+        left_out = _written(result, lang, aside, disk, pages=extra is None)
+        result = replace(result, problems=(*result.problems, *left_out.values()))
         files = written_files(aside)
         manifest = manifest_json(
             result, lang=lang, created=moment, files=files, folder=out, missing=tuple(left_out)
         )
         (aside / MANIFEST).write_bytes(manifest.encode("utf-8"))
-        written = written_files(aside)
+        written = (*files, written_file(aside / MANIFEST))
     for problem in left_out.values():
         missing(problem)
-    return written
+    return tuple(sorted(written, key=lambda file: file.name))
+
+
+def _written(
+    result: RunResult, lang: Lang, folder: Path, disk: KeptOnDisk, *, pages: bool
+) -> dict[str, Problem]:
+    """Write all but the manifest; return what could not be made, by name.
+
+    The evidence comes first, for the report is made of it while the rest is; where something is
+    left out it is written again, and says so.
+    """
+    _write(folder, EVIDENCE, _evidence(result, lang))
+    kept = {"disk": disk} if disk.folder else {}
+    report = pages and REPORT not in {*not_asked_for(result)}
+    with _report_beside(folder / EVIDENCE, result, lang, disk) if report else nullcontext() as made:
+        writers = {**essential_writers(), **(unit_writers() if result.grounds else {})}
+        for name, writer in writers.items():
+            if name != EVIDENCE:
+                _write(folder, name, writer(result, lang))
+        _check_written(result, folder)
+        left_out = _decorations(result, lang, folder, map_writer(**kept) if pages else {})
+        layers = _layers(result, lang, folder)
+        if made is not None:
+            content, found = made()
+            if content is not None:
+                _write(folder, REPORT, content)
+            left_out.update((REPORT, problem) for problem in found)
+        left_out |= layers
+    if left_out:
+        whole = replace(result, problems=(*result.problems, *left_out.values()))
+        _write(folder, EVIDENCE, _evidence(whole, lang))
+    return left_out
+
+
+def _report_beside(
+    evidence: Path, result: RunResult, lang: Lang, disk: KeptOnDisk
+) -> AbstractContextManager[Callable[[], Made]]:
+    from spots.report.apart import report_beside  # noqa: PLC0415 - as for the report
+
+    return report_beside(evidence, result, lang, disk)
 
 
 def _decorations(
-    result: RunResult, lang: Lang, *, pages: bool
-) -> tuple[dict[str, bytes], dict[str, Problem]]:
-    """Return what shows the verdicts, by name, and why the others could not be made."""
-    made: dict[str, bytes] = {}
+    result: RunResult, lang: Lang, folder: Path, pages: Mapping[str, Writer]
+) -> dict[str, Problem]:
+    """Write what shows the verdicts, but layers and report; return why others could not be made."""
     left_out: dict[str, Problem] = {}
     writers = {**decoration_writers(), **(ground_writers() if result.grounds else {})}
     writers |= indicator_writers() if result.indicators is not None else {}
     writers |= position_writers() if asked_for_positions(result) else {}
-    writers |= map_writer() | report_writer() if pages else {}
+    writers |= pages
+    for name in not_asked_for(result):
+        writers.pop(name, None)
     for name, writer in writers.items():
         content, found = attempted(same(name), partial(_content, writer, result, lang))
         if content is not None:
-            made[name] = content
+            _write(folder, name, content)
         left_out.update((name, problem) for problem in found)
-    return made, left_out
+    return left_out
+
+
+def _write(folder: Path, name: str, content: str | bytes) -> None:
+    (folder / name).write_bytes(_as_bytes(content))
 
 
 def _content(writer: Writer, result: RunResult, lang: Lang) -> bytes:
@@ -241,7 +311,9 @@ def _content(writer: Writer, result: RunResult, lang: Lang) -> bytes:
 
 
 def _layers(result: RunResult, lang: Lang, folder: Path) -> dict[str, Problem]:
-    """Write the layers, and return why where that fails; a full disk is raised."""
+    """Write the layers if asked to, and return why where that fails; a full disk is raised."""
+    if GEOPACKAGE in not_asked_for(result):
+        return {}
     with plain_folder(folder) as place:
 
         def make() -> None:
@@ -254,34 +326,6 @@ def _layers(result: RunResult, lang: Lang, folder: Path) -> dict[str, Problem]:
         for part in place.glob(f"{GEOPACKAGE}*"):  # the journal of its database, too
             part.unlink()
     return {GEOPACKAGE: found[0]}
-
-
-def refuse_existing(out: Path, *, force: bool) -> None:
-    """Refuse a target that must not be replaced; call it before a long run to fail early.
-
-    Raises
-    ------
-    OutputExistsError
-        When it exists and `force` is not given.
-    ForeignFolderError
-        When it is a file, or holds what this tool did not write.
-    """
-    refuse_foreign(out, _ours, force=force)
-
-
-def own_files(folder: Path) -> tuple[Path, ...]:
-    """Return the files of an output folder, which no other output may take the place of.
-
-    Raises
-    ------
-    FolderError
-        When `folder` is not an output of this tool.
-    """
-    return tuple(folder / name for name in _ours(folder))
-
-
-def _ours(out: Path) -> list[str]:
-    return [*(str(entry["name"]) for entry in read_manifest(out)["files"]), MANIFEST]
 
 
 def _as_bytes(content: str | bytes) -> bytes:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import shapely
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
@@ -52,6 +53,7 @@ GeoJsonGeometry = dict[str, str | Coordinates]
 
 DECIMALS = 7  # 1e-7 degrees is about a centimetre
 _GRID = 1e-7
+_STEPS = 1e7  # of it in a degree
 
 
 _SLIVER_DEG2 = 1e-10  # about 1 m2
@@ -268,8 +270,13 @@ def line(geometry: BaseGeometry) -> GeoJsonGeometry | None:
 
 
 def _rings(polygon: Polygon) -> list[list[Position]]:
-    rings = (polygon.exterior, *polygon.interiors)
-    return [_without_repeats([position(*xy[:2]) for xy in ring.coords]) for ring in rings]
+    """Return the rings of a polygon on the grid, where rounding to its steps leaves no doubt."""
+    rings = []
+    for ring in (polygon.exterior, *polygon.interiors):
+        path = np.rint(shapely.get_coordinates(ring) * _STEPS) / _STEPS
+        moved = np.concatenate([[True], (np.diff(path, axis=0) != 0).any(axis=1)])
+        rings.append(path[moved].tolist())
+    return rings
 
 
 def _without_repeats(path: list[Position]) -> list[Position]:

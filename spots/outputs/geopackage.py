@@ -23,7 +23,7 @@ from groundfloor.problems import Lang
 from spots.outputs.layer_metadata import dataset_metadata, layer_metadata
 from spots.outputs.layer_table import EPSG, Cell, LayerTable
 from spots.outputs.layers import layer_tables
-from spots.outputs.qgis.project import write_project
+from spots.outputs.qgis.project import FILE, write_project
 from spots.outputs.qgis.styles import LayerStyle, layer_styles
 from spots.telling.columns import FieldKind
 from spots.types import RunResult
@@ -183,7 +183,37 @@ def write_geopackage(result: RunResult, lang: Lang, path: Path) -> None:
     path : Path
         File to make; must not be there yet.
     """
-    tables = layer_tables(result, lang)
+    write_tables(layer_tables(result, lang), result, lang, path)
+
+
+def write_tables(
+    tables: Sequence[LayerTable], result: RunResult, lang: Lang, path: Path, file: str = FILE
+) -> None:
+    """Write layers as a GeoPackage: with aliases, metadata, styles and a project.
+
+    Parameters
+    ----------
+    tables : sequence of LayerTable
+        The layers.
+    result : RunResult
+        The run that they are of, for metadata and the view of the project.
+    lang : Lang
+        Language of labels, aliases and legends.
+    path : Path
+        File to make; must not be there yet.
+    file : str
+        What it will be called: where its project looks for the layers.
+    """
+    _write_layers(tables, lang, path)
+    with closing(sqlite3.connect(path)) as database, database:
+        _describe(database, result, tables, lang)
+        styles = layer_styles(tables, lang)
+        _write_styles(database, styles)
+        qml = {style.layer: style.qml for style in styles}
+        write_project(database, result, tables, qml, lang, file)
+
+
+def _write_layers(tables: Sequence[LayerTable], lang: Lang, path: Path) -> None:
     with fixed_clock():
         for table in tables:
             write_layer(
@@ -198,12 +228,31 @@ def write_geopackage(result: RunResult, lang: Lang, path: Path) -> None:
                     "DESCRIPTION": table.note.render(lang),
                 },
             )
-    with closing(sqlite3.connect(path)) as database, database:
-        _describe(database, result, tables, lang)
-        styles = layer_styles(tables, lang)
-        _write_styles(database, styles)
-        qml = {style.layer: style.qml for style in styles}
-        write_project(database, result, tables, qml, lang)
+
+
+def layers_geopackage(tables: Sequence[LayerTable], lang: Lang) -> bytes:
+    """Return a GeoPackage of layers that are no run's, with their aliases and QGIS styles.
+
+    Parameters
+    ----------
+    tables : sequence of LayerTable
+        The layers, one at least.
+    lang : Lang
+        Language of aliases and legends.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="spots-") as folder,
+        plain_folder(Path(folder)) as place,
+    ):
+        path = place / "layers.gpkg"
+        _write_layers(tables, lang, path)
+        with closing(sqlite3.connect(path)) as database, database:
+            for statement in _TABLES[:2]:
+                database.execute(statement)
+            _write_extensions(database, _EXTENSIONS[:2])
+            _write_columns(database, tables, lang)
+            _write_styles(database, layer_styles(tables, lang))
+        return path.read_bytes()
 
 
 def geopackage_bytes(result: RunResult, lang: Lang) -> bytes:
@@ -251,13 +300,19 @@ def _describe(
     """
     for statement in _TABLES:
         database.execute(statement)
+    _write_extensions(database, _EXTENSIONS)
+    _write_columns(database, tables, lang)
+    _write_metadata(database, result, tables, lang)
+
+
+def _write_extensions(
+    database: sqlite3.Connection, extensions: Sequence[tuple[str, str, str]]
+) -> None:
     database.executemany(
         "INSERT INTO gpkg_extensions (table_name, column_name, extension_name, definition, scope) "
         "VALUES (?, NULL, ?, ?, 'read-write')",
-        _EXTENSIONS,
+        extensions,
     )
-    _write_columns(database, tables, lang)
-    _write_metadata(database, result, tables, lang)
 
 
 def _write_columns(database: sqlite3.Connection, tables: Sequence[LayerTable], lang: Lang) -> None:

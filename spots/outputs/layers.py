@@ -20,6 +20,7 @@ from spots.outputs.layer_table import (
     filled_cells,
     pieces_layer,
 )
+from spots.outputs.prefecture_fields import with_prefectures
 from spots.outputs.unit_layers import results_layer, unit_points_layer, units_layer
 from spots.telling.columns import (
     Column,
@@ -79,7 +80,7 @@ def layer_tables(result: RunResult, lang: Lang) -> tuple[LayerTable, ...]:
         When facilities would be lost; a defect of the tool.
     """
     made = (layer(result, lang) for layer in _LAYERS.values())
-    tables = tuple(table for table in made if table is not None)
+    tables = tuple(with_prefectures(table, result) for table in made if table is not None)
     for table in tables:
         if table.name == "facilities":
             check_ids(result, _texts(table, "facility_id"), table.name)

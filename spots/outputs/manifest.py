@@ -15,22 +15,19 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, TypeGuard
 
-import pyogrio
-import pyproj
-import shapely
-
 from groundfloor.codec import encode, readable_json
 from groundfloor.disk import WrittenFile
-from groundfloor.installed import TOOL, tool_version
+from groundfloor.installed import LIBRARIES, TOOL, tool_version
 from groundfloor.problems import Lang, Text
+from spots.outputs.asked_outputs import not_asked_for
 from spots.outputs.portable_paths import PortablePath, portable
+from spots.outputs.run_digest import hashed_input, run_digest, tool_digest
 from spots.types import RunOrigin, RunResult, Settings, State
 
 MANIFEST = "run.json"
 EVIDENCE = "evidence.json"
 FORMAT_VERSION = 2  # 1 did not say where the inputs are
 
-_LIBRARIES = ("geopandas", "numpy", "pandas", "pyogrio", "pyproj", "shapely", "xlsxwriter")
 _CONVENTIONS: dict[str, Text] = {
     "minutes": Text(
         "分は切り捨てで表示し、判定は整数ミリ秒（travel_ms）で行います",
@@ -109,11 +106,15 @@ def manifest_json(
     str
         JSON; tables of the run file have their keys in its order, which a replay is to have too.
     """
+    versions = library_versions()
+    inputs = [hashed_input(each.key, each.file, each.sha256) for each in result.inputs]
+    left_aside = list(not_asked_for(result))
     page = {
         "tool": {"name": TOOL, "version": tool_version(), "format": FORMAT_VERSION},
         "created": created.isoformat(timespec="seconds"),
+        "digest": run_digest(result.job, inputs, lang, tool_digest(versions)),
         "lang": lang.value,
-        "versions": library_versions(),
+        "versions": versions,
         "job": encode(result.job),
         "replay": encode(_places(result.origin, folder)),
         "settings": _settings(result.settings, lang),
@@ -130,6 +131,7 @@ def manifest_json(
         "problems": [problem.as_json(lang) for problem in result.problems],
         "conventions": {key: text.render(lang) for key, text in _CONVENTIONS.items()},
         "missing": list(missing),
+        **({"not_asked_for": left_aside} if left_aside else {}),
         "files": [file_entry(f) for f in sorted(files, key=lambda f: f.name)],
     }
     return readable_json(page, as_given=True)
@@ -175,7 +177,11 @@ def result_counts(result: RunResult, lang: Lang) -> list[dict[str, object]]:
 
 def library_versions() -> dict[str, str]:
     """Return the versions that can change a result."""
-    versions = {name: metadata.version(name) for name in _LIBRARIES}
+    import pyogrio  # noqa: PLC0415 - who reads a manifest needs none of them
+    import pyproj  # noqa: PLC0415
+    import shapely  # noqa: PLC0415
+
+    versions = {name: metadata.version(name) for name in LIBRARIES}
     versions["python"] = platform.python_version()
     versions["gdal"] = ".".join(str(n) for n in pyogrio.__gdal_version__)
     versions["geos"] = shapely.geos_version_string

@@ -67,6 +67,9 @@ class SheetColumn:
         The format of a `Form.NUMBER`.
     group : str
         Heading over this and the neighbouring columns of the same group; empty for none.
+    shades : tuple of (str, str)
+        The colour behind a cell of each text, laid by the spreadsheet itself: it follows what
+        somebody writes there. With the texts ``""`` alone, numbers from 0 to 1 go from white to it.
     """
 
     heading: str
@@ -74,6 +77,7 @@ class SheetColumn:
     form: Form = Form.TEXT
     number_format: str = "0"
     group: str = ""
+    shades: tuple[tuple[str, str], ...] = ()
 
 
 def sheet_column(column: Column, lang: Lang, group: str = "") -> SheetColumn:

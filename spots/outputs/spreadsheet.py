@@ -95,6 +95,31 @@ def csv_table(names: Sequence[str], rows: Iterable[Sequence[Value | None]]) -> s
     return _BOM + page.getvalue()
 
 
+def csv_texts(values: Sequence[Value | None]) -> list[str]:
+    """Return each value as it stands between commas: marked, and quoted where that is needed.
+
+    Examples
+    --------
+    >>> csv_texts(["=1", "a,b", 3, None])
+    ["'=1", '"a,b"', '3', '']
+    """
+    page = io.StringIO()
+    writer = csv.writer(page, lineterminator="")
+    found = []
+    for value in values:
+        writer.writerow((_cell(value), ""))  # alone, an empty cell would be quoted
+        found.append(page.getvalue()[:-1])
+        page.seek(0)
+        page.truncate()
+    return found
+
+
+def csv_lines(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table of cells that `csv_texts` has made, for tables of millions of rows."""
+    lines = (",".join(row) for row in rows)
+    return _BOM + "\r\n".join((",".join(head), *lines, ""))
+
+
 def _cell(value: Value | None) -> str:
     if value is None:
         return ""

@@ -50,17 +50,16 @@ from spots.outputs.sheet_layout import (
     room_for_rows,
     runs,
 )
+from spots.outputs.sheet_shades import shade
 from spots.outputs.spreadsheet import needs_mark
 from spots.telling.units import day_fraction, margin_digits
 
 FONT = "游ゴシック"  # comes with Windows and Excel for Mac
-#: Points.
-_BASE_SIZE, _TITLE_SIZE, _NOTE_SIZE = 11, 15, 9
+_BASE_SIZE, _TITLE_SIZE, _NOTE_SIZE = 11, 15, 9  # points
 #: 游ゴシック is set with much air; other fonts take less.
 _LEADING = 1.62
-_PADDING_PT = 4.0
+_PADDING_PT, _GAP_PT = 4.0, 6.0
 _MAX_HEIGHT = 409.0  # Excel's own
-_GAP_PT = 6.0
 _ONE_LINE_PT = BODY_SIZE * _LEADING + _PADDING_PT
 _PAPER_NUMBER = {Paper.A4: 9, Paper.A3: 8}
 _PIXELS_PER_PT = 4 / 3
@@ -284,6 +283,7 @@ class _Drawer:
         self._nothing()
         for values in content.totals:
             self._total(values)
+        shade(self.sheet, self.looks.book, content, head + 1)
         self._set_up_page(first_head, head)
 
     @property

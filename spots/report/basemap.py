@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -18,11 +17,12 @@ from shapely.geometry.base import BaseGeometry
 
 from boundaries.types import AreaClass
 from groundfloor.crs import JGD2011
+from groundfloor.kept_on_disk import NOTHING_KEPT, KeptOnDisk
 from groundfloor.problems import Lang, Text
 from networks.info.labels import road_label
+from spots.map.drawn_outlines import drawn_outlines
 from spots.map.extent import ShownGround, shown_ground
 from spots.map.page_extent import without_area
-from spots.map.shapes import area_outline, display_outlines
 from spots.report.canvas import (
     ABROAD,
     AREA_BORDER,
@@ -105,8 +105,15 @@ class SpotGround:
         return _moved(shapes, self.to_plane)
 
 
-def ground_of(result: RunResult) -> SpotGround:
+def ground_of(result: RunResult, disk: KeptOnDisk = NOTHING_KEPT) -> SpotGround:
     """Return what lies under the maps of a run.
+
+    Parameters
+    ----------
+    result : RunResult
+        The run.
+    disk : KeptOnDisk
+        As for `spots.map.drawn_outlines.drawn_outlines`.
 
     Raises
     ------
@@ -115,9 +122,9 @@ def ground_of(result: RunResult) -> SpotGround:
     """
     to_plane = Transformer.from_crs(JGD2011, result.plane_epsg, always_xy=True)
     towns = result.municipalities
-    outlines = display_outlines(towns, plane_epsg=result.plane_epsg)
-    shapes = _moved(np.asarray(outlines.values, dtype=object), to_plane)
-    home = np.asarray(towns["prefecture_code"] == result.settings.prefecture_code, dtype=bool)
+    drawn = drawn_outlines(result, disk)
+    shapes = _moved(np.asarray(drawn.towns.values, dtype=object), to_plane)
+    home = np.asarray(towns["prefecture_code"].isin(result.settings.home), dtype=bool)
     excluded = home & np.asarray(towns["excluded"], dtype=bool)
     near = result.surroundings
     roads = [] if near is None else [(r.road_class, r.geometry) for r in reversed(near.roads)]
@@ -128,7 +135,7 @@ def ground_of(result: RunResult) -> SpotGround:
         home=shapes[home],
         abroad=shapes[~home],
         excluded=shapes[excluded],
-        areas=_areas(result, outlines, to_plane),
+        areas=_areas(result, drawn.areas, to_plane),
         towns=towns_of(list(towns["name"]), shapes, home),
         roads=tuple((c, _moved(_parts([g]), to_plane)) for c, g in roads),
         closed=_moved(_parts(closed), to_plane),
@@ -137,7 +144,7 @@ def ground_of(result: RunResult) -> SpotGround:
             str(name): shapes[~home & np.asarray(towns["prefecture"] == name, dtype=bool)]
             for name in dict.fromkeys(towns["prefecture"][~home].sort_index())
         },
-        shown=shown_ground(result, outlines),
+        shown=shown_ground(result, drawn.towns),
     )
 
 
@@ -164,18 +171,14 @@ def _moved(shapes: NDArray[np.object_], to_plane: Transformer) -> NDArray[np.obj
 
 
 def _areas(
-    result: RunResult, outlines: gpd.GeoSeries, to_plane: Transformer
+    result: RunResult, shapes: Mapping[str, BaseGeometry], to_plane: Transformer
 ) -> Mapping[AreaClass, NDArray[np.object_]]:
-    members = result.municipalities["area_code"]
     by_class: dict[AreaClass, list[BaseGeometry]] = {}
     for code in sorted(result.areas.index):
-        row = result.areas.loc[code]
-        parts = [outlines.loc[m] for m in members.index[members == code]]
-        shape = area_outline(row["geometry"], parts)
-        by_class.setdefault(AreaClass(row["area_class"]), []).append(shape)
+        kind = AreaClass(result.areas.loc[code, "area_class"])
+        by_class.setdefault(kind, []).append(shapes[code])
     return {
-        kind: _moved(np.asarray(shapes, dtype=object), to_plane)
-        for kind, shapes in by_class.items()
+        kind: _moved(np.asarray(each, dtype=object), to_plane) for kind, each in by_class.items()
     }
 
 

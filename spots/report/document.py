@@ -7,6 +7,7 @@ from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from typing import TypeVar
 
+from groundfloor.kept_on_disk import NOTHING_KEPT, KeptOnDisk
 from groundfloor.problems import Lang, Text
 from spots.report.annex_pages import (
     annex_of,
@@ -38,7 +39,12 @@ _MOST_CODES = 40
 _MAP_SOURCES = ("国土数値情報", "OpenStreetMap")
 
 
-def document_of(result: RunResult, lang: Lang, choice: ReportChoice | None = None) -> Document:
+def document_of(
+    result: RunResult,
+    lang: Lang,
+    choice: ReportChoice | None = None,
+    disk: KeptOnDisk = NOTHING_KEPT,
+) -> Document:
     """Return everything the report says, in the order of its pages.
 
     Parameters
@@ -49,6 +55,8 @@ def document_of(result: RunResult, lang: Lang, choice: ReportChoice | None = Non
         Language of the report.
     choice : ReportChoice, optional
         What it holds; by default what the run was asked for.
+    disk : KeptOnDisk
+        As for `spots.map.drawn_outlines.drawn_outlines`.
 
     Raises
     ------
@@ -59,7 +67,7 @@ def document_of(result: RunResult, lang: Lang, choice: ReportChoice | None = Non
     """
     choice = choice or result.settings.report
     held, numbers = sections_of(result, choice), numbering(result)
-    ground = cache(lambda: ground_of(result))  # asked for where a map is
+    ground = cache(lambda: ground_of(result, disk))  # asked for where a map is
 
     def part(section: ReportSection, make: Callable[[], tuple[T, ...]]) -> tuple[T, ...]:
         return make() if section in held else ()
@@ -181,7 +189,10 @@ def _on_every_page(result: RunResult, lang: Lang, *, method: bool) -> str:
 
 
 def render_report(
-    result: RunResult, lang: Lang = Lang.JA, choice: ReportChoice | None = None
+    result: RunResult,
+    lang: Lang = Lang.JA,
+    choice: ReportChoice | None = None,
+    disk: KeptOnDisk = NOTHING_KEPT,
 ) -> bytes:
     """Return ``report.pdf``.
 
@@ -193,6 +204,8 @@ def render_report(
         Language of the report.
     choice : ReportChoice, optional
         What it holds; by default what the run was asked for.
+    disk : KeptOnDisk
+        As for `spots.map.drawn_outlines.drawn_outlines`.
 
     Returns
     -------
@@ -206,7 +219,7 @@ def render_report(
     CrsError
         The run's outlines are not longitude/latitude.
     """
-    return typeset(document_of(result, lang, choice))
+    return typeset(document_of(result, lang, choice, disk))
 
 
 def _words(result: RunResult) -> dict[str, Text]:

@@ -69,7 +69,7 @@ def judged(result: RunResult, numbers: Mapping[str, int]) -> tuple[Verdict, ...]
     Who cannot be judged comes last, who reaches no other hospital before all with a margin. Who is
     of another prefecture has no page: a national list would make thousands.
     """
-    home = {None, result.settings.prefecture_code}
+    home = {None, *result.settings.home}
     found = [
         v
         for v in result.verdicts

@@ -113,7 +113,7 @@ def _beside(point: MapPoint, colour: str, *, reach: int) -> Wanted:
 
 def _by_weight(points: Iterable[MapPoint], result: RunResult) -> list[MapPoint]:
     """Return the prefecture's own first, and among them those that are judged."""
-    home = {None, result.settings.prefecture_code}
+    home = {None, *result.settings.home}
 
     def weight(point: MapPoint) -> tuple[bool, bool]:
         abroad = point.verdict.place.prefecture_code not in home

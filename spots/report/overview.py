@@ -92,11 +92,11 @@ def map_layout(
     lang : Lang
         Language of the titles.
     """
-    home = result.settings.prefecture_code
+    home = result.settings.home
     ours = [
         ground.points[v.facility.id]
         for v in result.verdicts
-        if v.facility.id in ground.points and v.place.prefecture_code == home
+        if v.facility.id in ground.points and v.place.prefecture_code in home
     ]
     places = np.array(ours, dtype=np.float64).reshape(-1, 2)
     least_m = 8.0 * result.settings.radius_m

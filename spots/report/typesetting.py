@@ -50,13 +50,15 @@ sys.stdout.buffer.write(pdf)
 """
 
 
-def typeset(document: Document) -> bytes:
+def typeset(document: Document, *, here: bool = False) -> bytes:
     """Return the PDF of a report.
 
     Parameters
     ----------
     document : Document
         The report.
+    here : bool
+        Whether it is set in this process, which is one of its own already.
 
     Raises
     ------
@@ -70,12 +72,13 @@ def typeset(document: Document) -> bytes:
     asked = {
         "template": _template(),
         "font_paths": [str(font_folder())],
+        "root": str(font_folder()),  # no file is asked for; the working folder may be gone
         "ignore_system_fonts": True,
         "format": "pdf",
         "pdf_standards": "ua-1",
         "sys_inputs": {"document": _as_json(document)},
     }
-    python = _interpreter()
+    python = None if here else interpreter()
     return _here(asked) if python is None else _apart(asked, python)
 
 
@@ -105,7 +108,7 @@ def _here(asked: dict[str, Any]) -> bytes:
     return pdf
 
 
-def _interpreter() -> str | None:
+def interpreter() -> str | None:
     """Return the Python that runs this, None inside a program such as QGIS, which is none."""
     name = Path(sys.executable or "").name.lower()
     return sys.executable if name.startswith(("python", "pypy")) else None

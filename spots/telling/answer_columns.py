@@ -439,7 +439,10 @@ BATCH_COLUMNS = (
         "status",
         _TEXT,
         Text("結果", "status"),
-        Text("完了、判定不能あり、失敗など", "done, undetermined, failed or internal_error"),
+        Text(
+            "完了、判定不能あり、失敗、未実行など",
+            "done, undetermined, failed, internal_error or missing",
+        ),
     ),
     Column(
         "facilities",
@@ -478,4 +481,14 @@ BATCH_RESULTS = Column(
     _TEXT,
     Text("区域の結果", "results"),
     Text("結果ごとの、状態別の区域の数", "units of ground in each state, result by result"),
+)
+#: The last of all.
+BATCH_FINISHED = Column(
+    "finished_before",
+    _BOOLEAN,
+    Text("前回までに完了", "finished before"),
+    Text(
+        "同じ入力・設定・版の結果があり、実行していない",
+        "a result of the same inputs, settings and version was there: not run again",
+    ),
 )

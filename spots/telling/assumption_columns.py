@@ -227,10 +227,12 @@ def _under_assumption(
     key: str, of: Callable[[Variant, int | None], Value | None]
 ) -> Callable[[FacilityRow, Lang], Value | None]:
     def value(row: FacilityRow, _lang: Lang) -> Value | None:
-        found = next((v for v in row.verdict.variants if v.key == key), None)
+        found = row.verdict.variant(key)
+        if found is None:
+            return None
         travel = row.verdict.travel
         limit_ms = travel.threshold_ms if travel else row.result.settings.threshold_ms
-        return None if found is None else of(found, limit_ms)
+        return of(found, limit_ms)
 
     return value
 

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from boundaries.types import AreaClass
-from spots.types import ResultKind
+from spots.types import ResultKind, State
+from spots.types.robustness import GoneGrade
 
 #: One for each criterion, by its number; they repeat beyond the last.
 CRITERIA = ("#0A4A8C", "#00836A", "#C84800", "#9B4DCA", "#5A3A00")
@@ -34,8 +35,48 @@ RESULTS: Mapping[ResultKind, str] = MappingProxyType(
         ResultKind.PROGRAMME: "#2B2B6B",
     }
 )
+#: What hangs on a hospital or road: its colour, darker for more, and the width of its line, mm.
+GRADES: Mapping[GoneGrade, tuple[str, float]] = MappingProxyType(
+    {
+        GoneGrade.SEVERAL_TURN: ("#7A0019", 2.4),
+        GoneGrade.ONE_TURNS: ("#D1495B", 1.8),
+        GoneGrade.LONGER: ("#E9A03B", 1.1),
+        GoneGrade.NOTHING: ("#9AA5B1", 0.5),
+    }
+)
+#: Behind the word of a state in a table: light, so that black print is read on it.
+STATE_FILLS: Mapping[State, str] = MappingProxyType(
+    {
+        State.DESIGNATED: "#B7D7F0",
+        State.EXCLUDED: "#E3E3E3",
+        State.MOOT: "#FBE6B8",
+        State.NOT_MET: "#FFFFFF",
+        State.UNDETERMINED: "#F3C6DE",
+    }
+)
+#: Shares of scenarios in which something is designated: up to which, and its shade. White is none,
+#: and only what holds in all has the last.
+ROBUST: tuple[tuple[float, str], ...] = (
+    (0.0, "#FFFFFF"),
+    (0.25, "#D3E5F4"),
+    (0.5, "#A3C9E6"),
+    (0.75, "#6BA6D3"),
+    (0.999999, "#3579B4"),
+    (1.0, "#0A3D74"),
+)
 #: The decisive route.
 ROUTE = "#6A1B5A"
+
+
+def robust(share: float) -> str:
+    """Return the shade of a share of scenarios.
+
+    Examples
+    --------
+    >>> robust(0), robust(0.5), robust(0.99) == robust(1)
+    ('#FFFFFF', '#A3C9E6', False)
+    """
+    return next(colour for most, colour in ROBUST if share <= most)
 
 
 def criterion(number: int) -> str:

@@ -33,6 +33,7 @@ from dataclasses import dataclass
 
 from boundaries.types import ClassBasis
 from groundfloor.problems import Text
+from groundfloor.stored_table import column_of
 from spots.telling.dossier_distance import distance_sections
 from spots.telling.dossier_facts import Fact, Known, Section, Tone, known_of
 from spots.telling.dossier_travel import travel_sections
@@ -346,10 +347,8 @@ def area_class(code: str | None, verdict: Verdict, result: RunResult) -> Text:
 
 def index_of(code: str | None, result: RunResult) -> float | None:
     """Return the physician index of a medical area of the run; None when there is none."""
-    if code is None or code not in result.areas.index:
-        return None
-    value = float(result.areas.loc[code, "index"])
-    return None if value != value else value  # noqa: PLR0124 - NaN
+    value = column_of(result, "areas", "index").get(code or "")
+    return None if value is None else float(value)
 
 
 def _listed(row: SourceRow, known: Known) -> Text:

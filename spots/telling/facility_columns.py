@@ -32,6 +32,7 @@ from spots.telling.columns import (
 from spots.telling.labels import criteria_marks, type_marks
 from spots.telling.plan_columns import REASON, given_columns, plan_columns
 from spots.telling.position_columns import LOOKUP_COLUMNS, REVIEW_COLUMNS, asked_for_positions
+from spots.telling.prefecture_columns import PREFECTURE, WHOSE_COLUMNS
 from spots.telling.straight_columns import (
     BASIS,
     STRAIGHT_COLUMNS,
@@ -342,6 +343,7 @@ def facility_columns(result: RunResult) -> tuple[Filled[FacilityRow], ...]:
         *(LOOKUP_COLUMNS if asked_for_positions(result) else ()),
         *((_READING,) if any(v.facility.kana for v in result.verdicts) else ()),
         *straight_columns(result),
+        *(WHOSE_COLUMNS if result.settings.prefectures else ()),
     )
 
 
@@ -350,7 +352,16 @@ def documented_columns() -> tuple[Column, ...]:
     assumed = tuple(replace(column, name=f"…_{column.name}") for column in ASSUMPTION_COLUMNS)
     measured = (*TRAVEL_COLUMNS, *EVIDENCE_COLUMNS, DIFFERING)
     before = (c.column for c in (*_IDENTITY, *measured))
-    later = (*_ORIGIN, *_LATER, _WITHOUT_LIST, *_PLAN, *LOOKUP_COLUMNS, _READING, *STRAIGHT_COLUMNS)
+    later = (
+        *_ORIGIN,
+        *_LATER,
+        _WITHOUT_LIST,
+        *_PLAN,
+        *LOOKUP_COLUMNS,
+        _READING,
+        *STRAIGHT_COLUMNS,
+        *WHOSE_COLUMNS,
+    )
     return (*before, *assumed, *(c.column for c in later))
 
 
@@ -380,14 +391,15 @@ def sheet_groups(result: RunResult) -> Iterator[SheetGroup[FacilityRow]]:
         The run, whose assumptions have a column each.
     """
     known = (*_IDENTITY, *_ORIGIN, Filled(LINE_NUMBER, lambda r, _: r.number))
-    known = (*known, Filled(PROBLEMS, _problems), _WITHOUT_LIST, *LOOKUP_COLUMNS)
+    known = (*known, Filled(PROBLEMS, _problems), _WITHOUT_LIST, *LOOKUP_COLUMNS, *WHOSE_COLUMNS)
     without = () if all(c.given for c in result.settings.criteria) else (NOT_GIVEN_CRITERIA.name,)
 
     def group(title: Text, *names: str) -> SheetGroup[FacilityRow]:
         return SheetGroup(title, chosen(known, *names))
 
     yield group(Text("医療機関", "Institution"), "number", "facility_id", "name")
-    area = ("medical_area", "municipality", "area_class")
+    whose = (PREFECTURE.name,) if result.settings.prefectures else ()
+    area = (*whose, "medical_area", "municipality", "area_class")
     yield group(Text("種別・圏域", "Kind and area"), "types", "role", *area)
     yield group(Text("判定", "Verdict"), "state", "criteria", *without, "state_reason")
     yield from travel_groups(result.straight)

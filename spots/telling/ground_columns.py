@@ -36,6 +36,7 @@ from spots.telling.facility_columns import (
 )
 from spots.telling.labels import criteria_marks, removed
 from spots.telling.plan_columns import REASON, given_columns, plan_columns
+from spots.telling.prefecture_columns import PREFECTURE, PREFECTURE_CODE
 from spots.telling.travel_columns import THRESHOLD_MIN
 from spots.types import Position, RunResult, Spot, Verdict
 
@@ -208,13 +209,8 @@ _NAME_OF = Text("区域の名称", "name of the area")
 MUNICIPALITY_LAYER = (
     replace(MUNICIPALITY_CODE, name="code"),
     replace(MUNICIPALITY, name="name", about=_NAME_OF),
-    Column(
-        "prefecture_code",
-        _CODE,
-        Text("都道府県コード", "prefecture code"),
-        Text("2桁の都道府県コード", "two digits, JIS X 0401"),
-    ),
-    Column("prefecture", _TEXT, Text("都道府県", "prefecture"), _NAME_OF),
+    PREFECTURE_CODE,
+    PREFECTURE,
     replace(MEDICAL_AREA_CODE, name="area_code"),
     Column(
         "excluded",

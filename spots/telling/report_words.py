@@ -1,6 +1,6 @@
-"""The words of a report's choice: what its sections and pages are called, and how they are read.
+"""The words of choices: what a run is to write, what sections and pages a report has.
 
-People choose by the words that the report prints, in either language, or by keys.
+People choose by the words that outputs print, in either language, or by keys.
 """
 
 from __future__ import annotations
@@ -13,10 +13,27 @@ from groundfloor.folding import nfkc
 from groundfloor.frozen import FrozenDict
 from groundfloor.problems import Text
 from spots.telling.wording import names
-from spots.types import MapPages, ReportChoice, ReportSection, RoutePages, TablePaper
+from spots.types import (
+    MapPages,
+    OptionalOutput,
+    ReportChoice,
+    ReportSection,
+    RoutePages,
+    TablePaper,
+)
 
 E = TypeVar("E", bound=StrEnum)
 
+OUTPUT_LABELS: Mapping[OptionalOutput, Text] = FrozenDict(
+    {
+        OptionalOutput.MAP: Text("地図", "the map"),
+        OptionalOutput.REPORT: Text("報告書", "the report"),
+        OptionalOutput.WORKBOOK: Text("別表のブック", "the workbook"),
+        OptionalOutput.GEOPACKAGE: Text("GISレイヤ", "layers for GIS"),
+        OptionalOutput.DISSOLVED: Text("一つにした区域", "dissolved ground"),
+        OptionalOutput.ROUTES: Text("経路の線", "routes as lines"),
+    }
+)
 SECTION_LABELS: Mapping[ReportSection, Text] = FrozenDict(
     {
         ReportSection.MAPS: Text("地図", "Maps"),
@@ -48,19 +65,33 @@ PAPER_LABELS: Mapping[TablePaper, Text] = FrozenDict(
     {paper: Text(paper.upper(), paper.upper()) for paper in TablePaper}
 )
 #: Shorter words that people use for the same.
-_ALSO: Mapping[str, StrEnum] = FrozenDict(
-    {
-        "境目": ReportSection.BORDERLINE,
-        "判定不能": ReportSection.UNDETERMINED,
-        "経路": ReportSection.ROUTES,
-        "経路図": ReportSection.ROUTES,
-        "医療圏": MapPages.AREAS,
-        "二次医療圏": MapPages.AREAS,
-        "スポット": MapPages.SPOTS,
-        "全部": RoutePages.ALL,
-    }
+_ALSO: tuple[tuple[str, StrEnum], ...] = (
+    ("map.html", OptionalOutput.MAP),
+    ("html", OptionalOutput.MAP),
+    ("report.pdf", OptionalOutput.REPORT),
+    ("pdf", OptionalOutput.REPORT),
+    ("table.xlsx", OptionalOutput.WORKBOOK),
+    ("xlsx", OptionalOutput.WORKBOOK),
+    ("excel", OptionalOutput.WORKBOOK),
+    ("ブック", OptionalOutput.WORKBOOK),
+    ("別表", OptionalOutput.WORKBOOK),
+    ("spots.gpkg", OptionalOutput.GEOPACKAGE),
+    ("gpkg", OptionalOutput.GEOPACKAGE),
+    ("レイヤ", OptionalOutput.GEOPACKAGE),
+    ("spots_dissolved.geojson", OptionalOutput.DISSOLVED),
+    ("routes.geojson", OptionalOutput.ROUTES),
+    ("経路", OptionalOutput.ROUTES),
+    ("境目", ReportSection.BORDERLINE),
+    ("判定不能", ReportSection.UNDETERMINED),
+    ("経路", ReportSection.ROUTES),
+    ("経路図", ReportSection.ROUTES),
+    ("医療圏", MapPages.AREAS),
+    ("二次医療圏", MapPages.AREAS),
+    ("スポット", MapPages.SPOTS),
+    ("全部", RoutePages.ALL),
 )
 _LABELS: tuple[Mapping[Any, Text], ...] = (
+    OUTPUT_LABELS,
     SECTION_LABELS,
     MAP_LABELS,
     ROUTE_LABELS,
@@ -84,7 +115,7 @@ def _called(kind: type[E]) -> Iterator[tuple[E, str]]:
     for member in kind:
         label = _label(member)
         yield from ((member, name) for name in (member.value, label.ja, label.en))
-    yield from ((member, name) for name, member in _ALSO.items() if isinstance(member, kind))
+    yield from ((member, name) for name, member in _ALSO if isinstance(member, kind))
 
 
 def words_of(kind: type[StrEnum]) -> Text:

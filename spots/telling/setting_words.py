@@ -51,6 +51,7 @@ NEIGHBOURS = Text("隣の都道府県の病院", "Hospitals of other prefectures
 TOLLS = Text("有料道路", "Toll roads")
 FERRIES = Text("フェリー", "Ferries")
 ROADLESS = Text("道路が通じていないとする医療機関", "Taken to have no road")
+_BELT = Text("隣の都道府県の帯", "Belt of neighbours")
 SNAP_LIMIT = Text("道路までの距離の上限", "Farthest from a road")
 
 _COUNTED = {True: Text("数える", "counted"), False: Text("数えない", "not counted")}
@@ -303,6 +304,11 @@ def direction_line(direction: TravelDirection) -> Line:
 def neighbours_line(*, counted: bool) -> Line:
     """Return whether hospitals of other prefectures count."""
     return NEIGHBOURS, _COUNTED[counted]
+
+
+def belt_line(wide: Text, layers: Sequence[str]) -> Line:
+    """Return how far beyond the prefecture rows of lists of more than it are destinations."""
+    return _BELT, run_on(wide, bracketed(names(layers)))
 
 
 def tolls_line(*, used: bool) -> Line:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from groundfloor.problems import Lang, Text
+from groundfloor.stored_table import column_of
 from spots.telling.columns import (
     Code,
     Column,
@@ -79,9 +80,7 @@ class UnitRow:
 def unit_rows(result: RunResult) -> tuple[UnitRow, ...]:
     """Return every judged unit once for each result, in the run's order."""
     grounds = {ground.id: ground for ground in result.grounds}
-    names: Mapping[str, str] = dict(
-        zip(result.areas.index.astype(str), result.areas["name"].astype(str), strict=True)
-    )
+    names: Mapping[str, str] = column_of(result, "areas", "name")
     return tuple(
         UnitRow(number, v, grounds[v.result], tuple(names.get(c, c) for c in v.unit.area_codes))
         for number, v in enumerate(result.units, 1)

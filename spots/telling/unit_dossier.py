@@ -22,6 +22,7 @@ from dataclasses import dataclass
 
 from boundaries.types import AreaClass
 from groundfloor.problems import Text
+from groundfloor.stored_table import column_of
 from spots.telling.dossier import index_of
 from spots.telling.dossier_facts import Fact, Section, Tone
 from spots.telling.labels import AREA_CLASS_LABELS, STEP_LABELS, TRUTH_LABELS
@@ -183,9 +184,10 @@ def _unit(row: UnitRow, result: RunResult) -> Iterator[Fact]:
 
 def _medical_area(code: str, name: str, result: RunResult) -> Text:
     """Return a medical area with its class and index."""
-    if code not in result.areas.index:
+    kind = column_of(result, "areas", "area_class").get(code)
+    if kind is None:
         return same(name)
-    told = [AREA_CLASS_LABELS[AreaClass(result.areas.loc[code, "area_class"])]]
+    told = [AREA_CLASS_LABELS[AreaClass(kind)]]
     figure = index_of(code, result)
     if figure is not None:
         shown = physician_index(figure)

@@ -25,6 +25,7 @@ from spots.types.ground_units import (
 )
 from spots.types.listed_entry import ListedEntry
 from spots.types.missing import MissingNear, Unmeasured, Whereabouts
+from spots.types.optional_outputs import OptionalOutput, OutputChoice
 from spots.types.positions import (
     Accuracy,
     Position,
@@ -101,10 +102,12 @@ __all__ = [
     "ListedEntry",
     "MapPages",
     "MissingNear",
+    "OptionalOutput",
     "OtherAtDistance",
     "OtherHospital",
     "OtherWay",
     "Outcome",
+    "OutputChoice",
     "Place",
     "Position",
     "PositionDoubt",

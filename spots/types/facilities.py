@@ -41,10 +41,19 @@ def types_of(given: Iterable[FacilityType | str]) -> frozenset[FacilityType]:
 
 
 class Role(StrEnum):
-    """Whether a layer's facilities are judged, or only reached."""
+    """Whether a layer's facilities are judged, or only reached.
+
+    Only a list is `AUTO`: its rows are judged in their own prefecture, and reached from beside it.
+    """
 
     CANDIDATE = "candidate"
     DESTINATION = "destination"
+    AUTO = "auto"
+
+    @property
+    def judges(self) -> bool:
+        """Whether anybody of such a list may be judged."""
+        return self is not Role.DESTINATION
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
-import geopandas as gpd
 import shapely
 from shapely.geometry import MultiLineString, MultiPolygon
 from shapely.geometry.base import BaseGeometry
@@ -21,8 +20,10 @@ from boundaries.geometry import polygons
 from boundaries.types import CutEntry, IndexEdition
 from groundfloor.codec import UNSAVED
 from groundfloor.problems import Problem, Text
+from groundfloor.stored_table import GeoTable, tables_when_asked
 from networks.info.network_info import NetworkInfo
 from spots.types.access import AccessIndicators
+from spots.types.belts import Belt
 from spots.types.facilities import Layer, Place
 from spots.types.ground_units import GroundResult, ResultKind, UnitVerdict
 from spots.types.report_choice import ReportChoice
@@ -359,8 +360,15 @@ class Settings:
     caveats: tuple[Text, ...]  # what a reader must be told (schematic network, 要確認 ...)
     attributions: tuple[str, ...]
     report: ReportChoice = field(default_factory=ReportChoice)  # no line: no verdict comes from it
+    prefectures: tuple[str, ...] = ()  # whose results were put together; empty of one run
+
+    @property
+    def home(self) -> frozenset[str]:
+        """Prefectures whose facilities are judged, by code: one, but of results put together."""
+        return frozenset(self.prefectures or (self.prefecture_code,))
 
 
+@tables_when_asked("municipalities", "areas", "population", "population_ground")
 @dataclass(frozen=True, slots=True)
 class RunResult:
     """Everything a run found: the one argument of every writer and of the map.
@@ -420,6 +428,8 @@ class RunResult:
         Distances of municipalities and medical areas; None where the run file asks for none.
     straight : StraightTravel or None
         The estimate that stands in for roads; None where times are drives, or nothing measures any.
+    belts : tuple of Belt
+        How lists of more than the prefecture were told apart; empty where lists say their role.
     origin : RunOrigin or None
         Where the inputs lay; None for a run read back from its folder, whose evidence is about no
         machine. ``run.json`` has it, as seen from its own folder.
@@ -432,8 +442,8 @@ class RunResult:
     spots: tuple[Spot, ...]
     dissolved: MultiPolygon
     dissolved_km2: float
-    municipalities: gpd.GeoDataFrame
-    areas: gpd.GeoDataFrame
+    municipalities: GeoTable
+    areas: GeoTable
     plane_epsg: int
     layers: tuple[Layer, ...]
     edition: IndexEdition | None
@@ -443,14 +453,15 @@ class RunResult:
     job: dict[str, object] = field(default_factory=dict)
     closures: RunClosures | None = None
     surroundings: Surroundings | None = None
-    population: gpd.GeoDataFrame | None = None
+    population: GeoTable | None = None
     dissolved_population: float | None = None
-    population_ground: gpd.GeoDataFrame | None = None
+    population_ground: GeoTable | None = None
     units: tuple[UnitVerdict, ...] = ()
     grounds: tuple[GroundResult, ...] = ()
     indicators: AccessIndicators | None = None
     straight: StraightTravel | None = None
     background: MapBackground | None = None
+    belts: tuple[Belt, ...] = ()
     origin: RunOrigin | None = field(default=None, compare=False, metadata=UNSAVED)
 
     @property

@@ -435,14 +435,20 @@ class Verdict:
         is designated, not met or undetermined where it is that. Of an excluded or moot facility it
         is the one that is met, since that is what would have designated it.
         """
-        measured = [o for o in self.outcomes if o.travel is not None]
         wanted = _DECIDING.get(self.state, Truth.MET)
-        return next((o for o in measured if o.truth is wanted), next(iter(measured), None))
+        first: Outcome | None = None
+        for outcome in self.outcomes:  # asked for every cell of every table
+            if outcome.travel is not None:
+                if outcome.truth is wanted:
+                    return outcome
+                first = first or outcome
+        return first
 
     @property
     def travel(self) -> TravelEvidence | None:
         """Evidence of the travel-time criterion that the state rests on, see `measured`."""
-        return self.measured.travel if self.measured is not None else None
+        measured = self.measured
+        return measured.travel if measured is not None else None
 
     @property
     def distance(self) -> DistanceEvidence | None:
@@ -457,6 +463,14 @@ class Verdict:
         """Every other assumption that was tried for any criterion, in order."""
         found = ((*(o.travel.variants if o.travel else ()), *o.variants) for o in self.outcomes)
         return tuple(v for each in found for v in each)
+
+    def variant(self, key: str) -> Variant | None:
+        """Return the first of `variants` of a key; None where none was tried."""
+        for outcome in self.outcomes:
+            for tried in (*(outcome.travel.variants if outcome.travel else ()), *outcome.variants):
+                if tried.key == key:
+                    return tried
+        return None
 
     @property
     def turns_on(self) -> tuple[str, ...]:

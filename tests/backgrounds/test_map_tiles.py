@@ -89,6 +89,7 @@ def test_other_images(tmp_path: Path, kind: str, suffix: str, mime: str) -> None
     assert {data.split(";")[0] for data in found.tiles.values()} == {f"image/{mime}"}
 
 
+@pytest.mark.slow
 def test_a_server_is_asked_once_for_each_tile(server: TileServer, tmp_path: Path) -> None:
     asked = wish(server.address + "/{z}/{x}/{y}.png")
     found, problems = background_of(asked, LAND, tmp_path, tmp_path / "cache")
@@ -107,6 +108,7 @@ def test_without_a_server_the_map_is_made_without(tmp_path: Path) -> None:
     assert "判定には関係しません" in told.message.ja
 
 
+@pytest.mark.slow
 def test_a_busy_server_is_asked_three_times(server: TileServer, tmp_path: Path) -> None:
     server.broken = True
     found, (told,) = background_of(
@@ -140,6 +142,7 @@ def test_deep_zooms_that_do_not_fit_are_left_out_and_told(tmp_path: Path) -> Non
     assert caught.value.problems[0].code == "background-too-large"
 
 
+@pytest.mark.slow
 def test_too_many_tiles_are_never_asked_for(
     server: TileServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

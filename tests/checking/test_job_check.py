@@ -149,6 +149,7 @@ BROKEN: list[tuple[str, str | bytes | None, list[str]]] = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("file", "content", "expected"), BROKEN)
 def test_a_broken_input_is_told_alone(
     tmp_path: Path, file: str, content: str | bytes | None, expected: list[str]
@@ -171,6 +172,7 @@ def test_a_job_with_every_table_is_sound(tmp_path: Path) -> None:
     assert (check.people.people, check.positions and check.positions.missing) == (100.0, ())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", [None, b"\x00\x01", "名前\n"])
 @pytest.mark.parametrize("file", sorted(set(RICH) - {"run.toml", "hospitals.csv"}))
 def test_any_other_input_broken_is_told_alone(
@@ -250,6 +252,7 @@ def test_settings_and_lists_of_the_command_line(tmp_path: Path) -> None:
     assert [(p.code, p.column) for p in wrong.of(Severity.ERROR)] == [("unknown-key", "--set")]
 
 
+@pytest.mark.slow
 def test_the_sample_is_judged_as_a_run_judges_it(sample_folder: Path) -> None:
     check = check_job(sample_folder / "run.json")
     assert check.usable

@@ -63,13 +63,20 @@ def test_each_list_of_a_folder_in_the_place_of_a_layer(tmp_path: Path) -> None:
     assert {p.name for p in (tmp_path / "b").iterdir() if p.is_dir()} == {"R5", "R6"}
 
 
-def test_an_existing_summary_is_refused_and_force_replaces_it(tmp_path: Path) -> None:
-    good, _ = two_jobs(tmp_path)
+def test_a_second_call_does_nothing_and_the_summary_of_another_batch_is_refused(
+    tmp_path: Path,
+) -> None:
+    good, bad = two_jobs(tmp_path)
     out = tmp_path / "b"
     assert spots("batch", good, "--out", out).exit_code == 0
+    made = (out / "good" / "run.json").read_bytes()
     again = spots("batch", good, "--out", out)
-    assert (again.exit_code, again.stdout) == (2, "")
-    assert spots("batch", good, "--out", out, "--force").exit_code == 0
+    assert again.exit_code == 0
+    assert "1 件は前回までに完了" in again.stdout
+    other = spots("batch", bad, "--out", out)
+    assert (other.exit_code, other.stdout) == (2, "")
+    assert spots("batch", bad, "--out", out, "--force").exit_code == 1
+    assert (out / "good" / "run.json").read_bytes() == made
 
 
 def test_wrong_usage(tmp_path: Path) -> None:

@@ -44,6 +44,7 @@ def test_what_changed_is_named(small_folder: Path, newer: Path) -> None:
     assert "芳野診療所" not in done.stdout  # out by 熊本市, before and after
 
 
+@pytest.mark.slow
 def test_json_and_english(small_folder: Path, newer: Path) -> None:
     page = spots_json("diff", small_folder, newer)
     assert page

@@ -18,6 +18,7 @@ def finished(small_folder: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(small_folder, tmp_path / "out"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "file"),
     [
@@ -45,6 +46,7 @@ def test_every_format_beside_the_folder(finished: Path, kind: str, file: str) ->
         assert (made / file).read_bytes() == (finished / file).read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("called", "kind"),
     [

@@ -30,6 +30,7 @@ def server() -> Iterator[FileServer]:
         yield running
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("prefecture", ["大分", "大分県", "44", "Oita"])
 def test_the_usual_files_are_had_and_the_next_command_is_told(
     server: FileServer, tmp_path: Path, prefecture: str

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 
+from groundfloor.kept_on_disk import Form, KeptOnDisk, Origin
 from spots.job import job_roads as job_network
 from tests.helpers.cli_runs import foreign_words, leftovers, spots, spots_json
 from tests.helpers.folders import FIELD_DATA
@@ -187,6 +189,24 @@ def test_the_second_look_comes_out_of_the_cache(island: Path) -> None:
     assert list(folder.iterdir()) == []
     assert spots_json("network", "cache")["networks"] == []
     assert foreign_words(spots("network", "cache", "--lang", "en").stdout, [str(folder)]) == []
+
+
+def test_the_cache_tells_of_results_of_steps_and_removes_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SPOTS_CACHE_DIR", str(tmp_path))
+    store = KeptOnDisk.within(tmp_path)
+    for text in ("a", "b"):
+        store.get("words", Origin(settings=text), text.upper, Form(str.encode, bytes.decode))
+    assert "途中の結果 2 件" in spots("network", "cache").stdout
+    english = spots("network", "cache", "--lang", "en").stdout
+    assert re.search(r"words  2  0\.0 MB", english)
+    assert foreign_words(english, [str(tmp_path)]) == []
+    listed = spots_json("network", "cache")["kept"]
+    assert [each["kind"] for each in listed] == ["words"] * 2
+    gone = spots_json("network", "cache", "--clear")["kept"]
+    assert sorted(each["file"] for each in gone) == sorted(each["file"] for each in listed)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.slow

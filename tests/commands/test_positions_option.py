@@ -78,6 +78,7 @@ def test_check_refuses_sources_without_a_list(files: tuple[Path, Path], tmp_path
     assert "--positions" in done.stderr
 
 
+@pytest.mark.slow
 def test_locate_finds_institutions_that_have_only_names(
     files: tuple[Path, Path], tmp_path: Path
 ) -> None:

@@ -348,6 +348,7 @@ def test_runs_without_units_are_compared_as_before(tmp_path: Path):
     }
 
 
+@pytest.mark.slow
 def test_the_command(tmp_path: Path):
     for name, run in (("old", OLD), ("new", designated())):
         write_folder(run, tmp_path / name, lang=Lang.JA, created=datetime(2026, 4, 1, tzinfo=UTC))

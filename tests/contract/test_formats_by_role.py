@@ -80,6 +80,7 @@ def test_the_plain_form_is_read_whole(tmp_path, role):
     assert len(read(tmp_path, role)) >= len(rows)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("role", "form"), pairs(TABLE_ROLES, [*TEXT_FORMS, *WORKBOOK_FORMS, *FRAME_FORMS])
 )
@@ -89,6 +90,7 @@ def test_a_table_is_read_in_every_form(tmp_path, role, form):
     assert alike(found, expected, form.tolerance), f"{found}\n is not\n{expected}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("role", "form"), pairs(TABLE_ROLES, [*OTHER_SYSTEMS, *TEXT_FAULTS, *WORKBOOK_FAULTS])
 )

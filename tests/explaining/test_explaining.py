@@ -351,6 +351,7 @@ def test_the_tables_say_what_turns_a_state(run: RunResult):
 # --- the command ------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_ways_as_geojson(folder: Path, tmp_path: Path):
     target = tmp_path / "ways.geojson"
     done = spots("explain", folder, "小国", "--routes", target)

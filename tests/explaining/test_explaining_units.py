@@ -189,6 +189,7 @@ def test_a_run_without_units_says_nothing_of_them():
     assert "区域との関係" not in explanation_text(found)
 
 
+@pytest.mark.slow
 def test_the_command(run, tmp_path: Path):
     write_folder(run, tmp_path / "out", lang=Lang.JA, created=datetime(2026, 4, 1, tzinfo=UTC))
     done = spots("explain", tmp_path / "out", "宇城市")

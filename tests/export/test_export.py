@@ -49,6 +49,7 @@ def tables():
     return {t.name: t for t in layer_tables(full_result(), Lang.JA)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", list(SUFFIXES))
 def test_a_file_for_every_layer_and_what_explains_them(made, kind):
     out, done = made[kind]

@@ -48,6 +48,18 @@ def test_functions_have_each_their_own_answers_and_room():
     assert (one.asked, other.asked) == ([4], [0, 1, 2, 3, 4, 5])
 
 
+def test_another_memory_can_begin_with_the_answers_of_one_function():
+    memory, one, other = Memory(), Scribe(), Scribe()
+    kept = memory.of(one, 4, most=2)
+    memory.of(other, 4, most=2)
+    begun = memory.only(one)
+    assert begun.of(one, 4, most=2) is kept
+    begun.of(other, 4, most=2)
+    begun.of(one, 5, most=2)
+    memory.of(one, 5, most=2)
+    assert (one.asked, other.asked) == ([4, 5, 5], [4, 4])
+
+
 def test_what_fails_is_asked_again():
     memory, tries = Memory(), []
 

@@ -164,6 +164,7 @@ def documents(draw: st.DrawFn) -> tuple[str, dict[KeyPath, int]]:
     return text, lines
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(documents())
 @example(('a = """"quoted"""""\nb = 1\n', {("a",): 1, ("b",): 2}))
@@ -377,6 +378,7 @@ JUNK = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(12))
 def test_no_broken_policy_ends_in_a_traceback(tmp_path: Path, seed: int):
     dice = random.Random(seed)  # noqa: S311 - a fixed series, not a secret

@@ -6,6 +6,7 @@ import tomllib
 from datetime import date
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,6 +30,7 @@ TABLES = st.dictionaries(TEXTS, VALUES, max_size=4)
 DOCUMENTS = st.dictionaries(TEXTS, TABLES | st.lists(TABLES, min_size=1, max_size=3), max_size=4)
 
 
+@pytest.mark.slow
 @given(DOCUMENTS)
 def test_what_is_written_reads_back_equal(tables: dict[str, Any]):
     text = toml_text(tables)

@@ -215,6 +215,7 @@ def test_a_workspace_that_is_tidied_away_before_it_is_locked_is_made_again(
     assert names(tmp_path) == []
 
 
+@pytest.mark.slow
 def test_many_workspaces_of_one_folder_leave_each_other_alone(tmp_path: Path):
     lost: list[OSError] = []
 

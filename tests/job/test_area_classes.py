@@ -26,6 +26,7 @@ def codes(result):
     return [p.code for p in result.problems if p.file == "index.csv"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("row", "state", "kind", "said", "told"),
     [
@@ -93,6 +94,7 @@ def test_a_statement_that_turns_a_class_is_named_as_the_cause(tmp_path):
     assert "指標と基準値は同じで、医師少数区域となりました（区分は指標の表による）" in told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("areas", "index", "mixed"),
     [

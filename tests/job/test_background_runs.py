@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import spots as ss
-from spots.map.payload import render_map
+from spots.map.rendering import render_map
 from tests.helpers.cli_runs import spots
 from tests.helpers.small_job import RUN, write_job
 from tests.helpers.tile_server import serve_tiles, tile_image
@@ -58,6 +58,7 @@ def test_verdicts_are_the_same_with_and_without(tmp_path: Path) -> None:
     assert with_tiles.verdicts == plain.verdicts
 
 
+@pytest.mark.slow
 def test_a_replay_says_that_tiles_are_others(tmp_path: Path) -> None:
     assert spots("run", job(laid(tmp_path), "tiles")).exit_code == 0
     record = tmp_path / "out" / "run.json"
@@ -75,6 +76,7 @@ def test_a_replay_says_that_tiles_are_others(tmp_path: Path) -> None:
     assert "判定は同じです" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_folder_keeps_its_tiles(tmp_path: Path) -> None:
     assert spots("run", job(laid(tmp_path), "tiles")).exit_code == 0
     again = tmp_path / "again.html"
@@ -82,6 +84,7 @@ def test_a_folder_keeps_its_tiles(tmp_path: Path) -> None:
     assert again.read_bytes() == (tmp_path / "out" / "map.html").read_bytes()
 
 
+@pytest.mark.slow
 def test_a_server_over_loopback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SPOTS_CACHE_DIR", str(tmp_path / "cache"))
     with serve_tiles() as server:

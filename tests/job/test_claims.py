@@ -44,6 +44,7 @@ def worlds() -> list[tuple[World, Verdicts]]:
     return [(world, world.judged()) for world in map(made_up_world, range(SEEDS))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("assumption", Assumption)
 def test_a_setting_turned_over_finds_what_a_run_with_it_finds(worlds, assumption: Assumption):
     told = 0
@@ -54,6 +55,7 @@ def test_a_setting_turned_over_finds_what_a_run_with_it_finds(worlds, assumption
     assert told > SEEDS
 
 
+@pytest.mark.slow
 def test_another_list_finds_what_a_run_by_it_finds(worlds):
     told = 0
     for world, base in worlds:
@@ -63,6 +65,7 @@ def test_another_list_finds_what_a_run_by_it_finds(worlds):
     assert told > SEEDS
 
 
+@pytest.mark.slow
 def test_open_roads_are_those_of_a_run_without_closures(worlds):
     told = 0
     for world, base in worlds:
@@ -73,6 +76,7 @@ def test_open_roads_are_those_of_a_run_without_closures(worlds):
     assert told > SEEDS // 2
 
 
+@pytest.mark.slow
 def test_a_margin_is_how_far_the_threshold_may_move(worlds):
     for world, base in worlds[:20]:
         check_margins(base, world.judged, world.rules, 3)
@@ -118,6 +122,7 @@ def check_turns(base: Verdicts, beyond: Callable[[float], Verdicts]) -> int:
     return count
 
 
+@pytest.mark.slow
 def test_the_turning_speed_is_where_a_run_at_that_speed_turns(worlds):
     told = 0
     for world, base in worlds[:30]:

@@ -389,6 +389,7 @@ def test_an_entry_has_reason_councils_and_page(tmp_path):
     assert problems == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("word", "applied"),
     [
@@ -489,6 +490,7 @@ def test_names_kinds_and_days_are_checked_before_anything_is_read(tmp_path, run,
     assert problem.row == max(n for n, each in enumerate(text, 1) if each == line)
 
 
+@pytest.mark.slow
 def test_a_run_records_the_files_and_can_be_run_again(tmp_path):
     assert spots("run", write_job(tmp_path, {"run.toml": RUN + ALL, **FILES})).exit_code == 0
     record = tmp_path / "out" / "run.json"

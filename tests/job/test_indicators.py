@@ -99,6 +99,7 @@ def test_distance_and_minutes_from_the_middle_of_the_road(tmp_path):
     assert [u.code for u in found.values()] == sorted(found, key=lambda code: (len(code) < 5, code))
 
 
+@pytest.mark.slow
 def test_ground_is_near_beyond_or_without_a_road(tmp_path):
     yamato = units(tmp_path)["43447"]
     # The road runs 1.5 km within reach on either side through 0.15 of 0.2 degrees at most.
@@ -110,6 +111,7 @@ def test_ground_is_near_beyond_or_without_a_road(tmp_path):
     assert soon.every.land_beyond > yamato.every.land_beyond > late.every.land_beyond == 0
 
 
+@pytest.mark.slow
 def test_people_beyond_the_minutes_and_the_distance(tmp_path):
     yamato = units(tmp_path, PEOPLE, cells_geojson=CELLS)["43447"]
     assert yamato.centre.basis is CentreBasis.POPULATION
@@ -190,6 +192,7 @@ def test_what_a_run_lacks_has_no_columns(tmp_path):
     assert [p.code for p in problems][:2] == ["indicators-incomplete"] * 2
 
 
+@pytest.mark.slow
 def test_table_layer_and_evidence_hold_them(tmp_path):
     result = execute(read_run_file(job(tmp_path, PEOPLE, cells_geojson=CELLS)))
     out = tmp_path / "result"

@@ -83,6 +83,7 @@ def result(folder: Path) -> RunResult:
     return load_result(folder)
 
 
+@pytest.mark.slow
 def test_facilities_stand_where_the_source_has_them(result: RunResult) -> None:
     found = by_id(result)
     assert list(found) == IDS  # nobody of the source is in the run
@@ -175,6 +176,7 @@ def test_a_run_without_sources_says_nothing_of_them(tmp_path: Path) -> None:
     assert not (tmp_path / "out" / "positions.csv").exists()
 
 
+@pytest.mark.slow
 def test_a_replay_is_the_same_and_a_changed_source_is_named(tmp_path: Path) -> None:
     path = job(tmp_path)
     found = run(path)
@@ -199,6 +201,7 @@ def test_a_source_that_changed_is_the_cause_of_what_moved(folder: Path, tmp_path
     assert "医療情報ネット" in change.why[0].text.ja
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "where",
     ["out", "out/run.json", "out/evidence.json", "out/facilities.csv", "out/facilities.geojson"],
@@ -215,6 +218,7 @@ def test_last_years_run_is_a_source(folder: Path, tmp_path: Path, where: str) ->
             assert (facility.position.lon, facility.position.lat) == (was.lon, was.lat)
 
 
+@pytest.mark.slow
 def test_a_town_blocks_point_of_last_years_run_stays_one(tmp_path: Path) -> None:
     towns = POSITIONS + '\n[towns]\nfile = "towns.csv"\n'
     path = job(tmp_path, towns, towns__csv=TOWNS)

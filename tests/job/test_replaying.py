@@ -82,6 +82,7 @@ def refused(path: Path, *options: object) -> str:
 # --- the same bytes -------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_moved_project_gives_the_same_bytes_beside_its_result(
     copied: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -95,6 +96,7 @@ def test_a_moved_project_gives_the_same_bytes_beside_its_result(
     assert "--force" in refused(copied / "out" / "run.json")
 
 
+@pytest.mark.slow
 def test_the_replay_is_a_result_that_replays(copied: Path) -> None:
     assert spots("run", copied / "out" / "run.json", "--out", copied / "a" / "b").exit_code == 0
     done = spots("run", copied / "a" / "b" / "run.json", "--out", copied / "third")
@@ -102,6 +104,7 @@ def test_the_replay_is_a_result_that_replays(copied: Path) -> None:
     same_bytes(copied / "out", copied / "third")
 
 
+@pytest.mark.slow
 def test_force_replaces_what_it_is_told_to_replace(copied: Path) -> None:
     out = copied / "out"
     assert "--force" in refused(out / "run.json", "--out", out)
@@ -109,6 +112,7 @@ def test_force_replaces_what_it_is_told_to_replace(copied: Path) -> None:
     assert not (copied / "out-replay").exists()
 
 
+@pytest.mark.slow
 def test_python_and_batch_replay_too(copied: Path, tmp_path: Path) -> None:
     record = copied / "out" / "run.json"
     job = read_run_file(record)
@@ -122,6 +126,7 @@ def test_python_and_batch_replay_too(copied: Path, tmp_path: Path) -> None:
     same_bytes(copied / "out", tmp_path / "again")
 
 
+@pytest.mark.slow
 def test_inputs_all_over_the_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Absolute, above the run file, behind a link; a policy and speeds of its own; closures."""
     project, data = tmp_path / "work" / "p", tmp_path / "work" / "data"
@@ -154,6 +159,7 @@ def test_inputs_all_over_the_place(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     same_bytes(tmp_path / "elsewhere/results/one", tmp_path / "elsewhere/two")
 
 
+@pytest.mark.slow
 def test_lists_of_the_command_line_are_part_of_the_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -170,6 +176,7 @@ def test_lists_of_the_command_line_are_part_of_the_run(
         same_bytes(tmp_path / name, tmp_path / f"{name}-replay")
 
 
+@pytest.mark.slow
 def test_a_new_list_takes_the_place_of_one_that_changed(copied: Path) -> None:
     (copied / "clinics.csv").unlink()
     new = copied / "new.csv"
@@ -182,6 +189,7 @@ def test_a_new_list_takes_the_place_of_one_that_changed(copied: Path) -> None:
     assert "N1" in (out / "facilities.csv").read_text("utf-8-sig")
 
 
+@pytest.mark.slow
 def test_the_language_is_that_of_the_run(tmp_path: Path) -> None:
     spots("run", write_job(tmp_path), "--lang", "en")
     done = spots("run", tmp_path / "out" / "run.json")
@@ -228,6 +236,7 @@ def test_a_result_taken_from_its_project_says_where_it_looked(copied: Path, tmp_
     assert str(tmp_path / "usb" / "stick" / "clinics.csv") in done.stderr
 
 
+@pytest.mark.slow
 def test_every_part_of_a_shapefile_is_an_input(tmp_path: Path) -> None:
     write_job(tmp_path, {"run.toml": RUN.replace("municipalities.geojson", "municipalities.shp")})
     frame = gpd.read_file(tmp_path / "municipalities.geojson")
@@ -253,6 +262,7 @@ def own_policy(folder: Path) -> Path:
     return folder / "policy.toml"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", ["radius", "broken", "gone"])
 def test_a_policy_file_that_changed(tmp_path: Path, content: str) -> None:
     policy = own_policy(tmp_path)
@@ -284,6 +294,7 @@ def test_speeds_of_another_version_are_named(copied: Path) -> None:
     assert "everyday" in told
 
 
+@pytest.mark.slow
 def test_own_speeds_are_a_file_like_others(tmp_path: Path) -> None:
     own = profile_to_toml(load_profile("legal"))
     write_job(tmp_path, {"run.toml": RUN + 'profile = "own.toml"\n', "own.toml": own})
@@ -295,6 +306,7 @@ def test_own_speeds_are_a_file_like_others(tmp_path: Path) -> None:
     assert "[input-changed]" in told
 
 
+@pytest.mark.slow
 def test_other_bytes_from_the_same_inputs_are_told(copied: Path) -> None:
     changed = {"files.0.sha256": "0" * 64, "versions.shapely": "1.8"}
     done = spots("run", edited(copied / "out", changed))
@@ -420,6 +432,7 @@ def test_files_are_found_and_changed_by_the_same_keys() -> None:
     }
 
 
+@pytest.mark.slow
 def test_no_personal_path_in_a_result(tmp_path: Path) -> None:
     out = json.dumps(str(tmp_path / "somewhere" / "out"))
     run = RUN.replace('output = "out"', f"output = {out}")
@@ -440,6 +453,7 @@ def test_an_unreadable_input_is_named(copied: Path, monkeypatch: pytest.MonkeyPa
     assert {p.code for p in caught.value.problems} == {"file-missing"}
 
 
+@pytest.mark.slow
 def test_what_was_set_on_the_command_line_replays(tmp_path: Path) -> None:
     run = write_job(tmp_path)
     given = ("--set", "policy.override.criterion.3.threshold_min=15", "--set", "run.title=試行")
@@ -448,6 +462,7 @@ def test_what_was_set_on_the_command_line_replays(tmp_path: Path) -> None:
     same_bytes(tmp_path / "out", tmp_path / "out-replay")
 
 
+@pytest.mark.slow
 def test_a_replay_that_is_set_otherwise(copied: Path) -> None:
     record, given = copied / "out" / "run.json", "policy.override.circle.radius_m=5000"
     done = spots("run", record, "--set", given)

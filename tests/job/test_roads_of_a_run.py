@@ -462,6 +462,7 @@ def test_roads_without_any_door_leave_it_open_and_every_output_is_written(tmp_pa
     assert travel(load_result(tmp_path / "written"), "H1").snap_m is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lane", ["entrance", "exit", "cut"])
 @pytest.mark.parametrize("direction", ["from_candidate", "to_candidate"])
 def test_a_back_road_taken_for_a_one_way_lane_makes_nobody_remote(

@@ -44,6 +44,7 @@ def run(tmp_path: Path) -> Path:
     )
 
 
+@pytest.mark.slow
 def test_a_drive_leads_over_the_border_and_both_are_recorded(run: Path):
     done = spots("run", run)
     assert done.exit_code in {0, 3}, done.stderr
@@ -57,6 +58,7 @@ def test_a_drive_leads_over_the_border_and_both_are_recorded(run: Path):
     assert len(network.edges) == 4
 
 
+@pytest.mark.slow
 def test_a_replay_finds_both_and_sees_a_change(run: Path):
     spots("run", run)
     record = run.parent / "out" / "run.json"

@@ -470,6 +470,7 @@ def test_a_list_that_is_replaced_need_not_be_there(here: Path):
         read_run_file(path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 def test_no_broken_run_file_ends_in_a_traceback(tmp_path: Path, seed: int):
     dice = random.Random(seed)  # noqa: S311 - a fixed series, not a secret

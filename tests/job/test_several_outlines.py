@@ -62,6 +62,7 @@ def test_the_same_outlines_twice_are_told_and_harm_nothing(tmp_path: Path) -> No
     assert len(result.evidence.municipalities) == 5
 
 
+@pytest.mark.slow
 def test_a_replay_knows_every_file(tmp_path: Path) -> None:
     assert spots("run", job(tmp_path)).exit_code == 0
     record = tmp_path / "out" / "run.json"

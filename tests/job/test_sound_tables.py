@@ -58,6 +58,7 @@ def test_the_whole_is_right(tmp_path: Path) -> None:
     assert len(HEADERS) >= 14
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", HEADERS)
 @pytest.mark.parametrize("written", ['zzz = "x"', '"レイヤーの何か" = 1'])
 def test_an_unknown_key_of_a_table_is_the_only_fault(

@@ -96,6 +96,7 @@ def test_the_list_gives_the_reason_and_the_finding_stays(plain: RunResult, liste
     assert [s.geometry for s in listed.spots] == [s.geometry for s in plain.spots]
 
 
+@pytest.mark.slow
 def test_every_output_says_it(listed: RunResult, tmp_path: Path):
     soyo = {v.facility.id: v for v in listed.verdicts}["B1"]
     features = {f["id"]: f["properties"] for f in json.loads(spots_geojson(listed))["features"]}
@@ -139,6 +140,7 @@ def test_a_criterion_gives_its_service_to_all(tmp_path: Path):
     assert any(label.ja == "②で確保する医療" for label, _ in result.settings.lines)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", ["B1", "そよう病院", "facility:B1"])
 def test_by_hand_comes_before_the_list(tmp_path: Path, unit: str):
     result = ran(tmp_path, BY_HAND.format(unit=unit), base=LISTED)

@@ -175,6 +175,7 @@ def test_verdicts_have_the_estimate(straight: RunResult):
     assert {v.travel.basis for v in straight.verdicts if v.travel} == {TravelBasis.STRAIGHT}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", list(Lang))
 def test_every_file_says_what_times_are(straight: RunResult, tmp_path: Path, lang: Lang):
     folder = tmp_path / "out"
@@ -244,6 +245,7 @@ def test_rings_are_circles_cut_at_the_land(straight: RunResult):
     assert straight.surroundings.roads == ()
 
 
+@pytest.mark.slow
 def test_a_finished_run_is_run_again(tmp_path: Path):
     run_file = write_job(tmp_path, {"run.toml": ASKED + STRAIGHT})
     assert spots("run", run_file, "--out", tmp_path / "one").exit_code == 0

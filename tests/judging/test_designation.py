@@ -384,6 +384,7 @@ PLACES = st.builds(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_every_facility_comes_out_once_in_order_with_one_reasoned_state(data: st.DataObject):

@@ -48,6 +48,7 @@ def metres(a, b) -> float:
     return WGS.inv(a.position.lon, a.position.lat, b.position.lon, b.position.lat)[2]
 
 
+@pytest.mark.slow
 def test_every_distance_is_the_one_that_pyproj_finds():
     compared = 0
     for made in map(straight_world, range(SEEDS)):

@@ -110,6 +110,7 @@ def test_a_preset_reads_back_from_its_toml(name: str):
     assert policy.to_toml() == ss.Policy.from_toml(policy.to_toml()).to_toml()
 
 
+@pytest.mark.slow
 @given(SETTINGS)
 def test_a_changed_policy_reads_back_from_its_toml_and_its_tables(settings: dict[str, Any]):
     if "threshold_min" in settings or "list" in settings or "comparison" in settings:
@@ -121,6 +122,7 @@ def test_a_changed_policy_reads_back_from_its_toml_and_its_tables(settings: dict
     assert changed.diff(ss.Policy.from_toml(changed.to_toml())).empty
 
 
+@pytest.mark.slow
 @given(SELECTIONS.filter(bool))
 def test_a_policy_of_ground_reads_back_from_its_toml(selections: list[dict[str, Any]]):
     changed = ss.Policy.preset("okayama").changed(select=selections)

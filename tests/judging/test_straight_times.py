@@ -66,6 +66,7 @@ def told(made: StraightWorld, who: str = "here") -> TravelEvidence:
 # --- the numbers ----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_every_nearest_other_is_the_one_that_pyproj_finds():
     compared = 0
     for made in map(straight_world, range(SEEDS)):
@@ -92,6 +93,7 @@ def test_every_nearest_other_is_the_one_that_pyproj_finds():
     assert compared > 5 * SEEDS
 
 
+@pytest.mark.slow
 def test_the_truth_is_that_of_a_plain_reading():
     truths = dict.fromkeys(Truth, 0)
     for made in map(straight_world, range(SEEDS)):
@@ -152,6 +154,7 @@ def test_exactly_the_threshold_is_met_by_at_least_and_not_by_more_than():
 # --- claims equal real runs -----------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_turning_speed_is_where_a_run_at_that_speed_turns():
     count = 0
     for made in map(straight_world, range(30)):
@@ -187,6 +190,7 @@ def _tried(outcome: Outcome) -> tuple[Variant, ...]:
     return (*(outcome.travel.variants if outcome.travel else ()), *outcome.variants)
 
 
+@pytest.mark.slow
 def test_an_assumption_finds_what_a_run_with_it_finds():
     count = 0
     for made in map(straight_world, range(SEEDS)):
@@ -206,6 +210,7 @@ def test_an_assumption_finds_what_a_run_with_it_finds():
     assert count > 2 * SEEDS
 
 
+@pytest.mark.slow
 def test_one_hospital_or_two_is_what_a_run_that_was_told_finds():
     count = 0
     for made in map(straight_world, range(SEEDS)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -355,3 +356,33 @@ def test_it_comes_back_from_the_folder():
     verdicts = tuple(replace(v, outcomes=tuple(map(told, v.outcomes))) for v in result.verdicts)
     changed = replace(result, verdicts=verdicts)
     assert parse_evidence(dump_evidence(changed)).verdicts == verdicts
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_boxes_leave_out_nobody_who_could_be_reached_sooner(seed: int):
+    """Whoever is passed over for the box of its municipality is farther than who is found."""
+    rng = random.Random(seed)  # noqa: S311 - towns on a map
+    codes = [f"43{n:03}" for n in range(1, 9)]
+
+    def square() -> tuple[float, float, float, float]:
+        west, south = rng.uniform(130, 132), rng.uniform(32, 33)
+        return west, south, west + rng.uniform(0.01, 0.5), south + rng.uniform(0.01, 0.3)
+
+    known = regions_of({code: square() for code in codes})
+    asking = [
+        facility(f"a{n}", position=Position(rng.uniform(130, 132), rng.uniform(32, 33)))
+        for n in range(12)
+    ]
+    where = [rng.choice([*codes, None, "45999"]) for _ in range(9)]
+    missing = [
+        Unplaced(facility(rng.choice("xyz") + str(n), position=None), code, rng.random() < 0.3)
+        for n, code in enumerate(where)
+    ]
+    ways_out = {f.id: Leaving(rng.randrange(3_000_000), Border.PREFECTURE) for f in asking[::2]}
+    measure = Yardstick(60.0, known)
+    each = [soonest(asking, (), [one], measure, lambda: ways_out) for one in missing]
+    for candidate in asking:
+        alone = [found[candidate.id] for found in each if candidate.id in found]
+        best = min(alone, key=lambda u: (u.least_ms, u.name), default=None)
+        together = soonest([candidate], (), missing, measure, lambda: ways_out)
+        assert together.get(candidate.id) == best

@@ -76,6 +76,7 @@ def test_the_ledger_has_a_row_for_each_area_and_step_in_the_order_given():
     assert (ledger.dtypes[km2] == "Float64").all()
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(
     edges=st.lists(

@@ -72,6 +72,7 @@ def without_layers(rows: tuple[Any, ...]) -> list[tuple[Any, ...]]:
     return [(r.name, r.types, r.position, r.given_id, r.row.row, r.entry) for r in rows]
 
 
+@pytest.mark.slow
 def test_the_facilities_are_those_of_a_run(job: Job, lists: list[gpd.GeoDataFrame]):
     regions, _ = read_regions(job)
     wanted, _ = read_of_run(job, regions)
@@ -175,6 +176,7 @@ def test_a_decision_has_two_names(lonely: Any):
     assert [p.code for p in refused.value.problems] == ["identity-without-pair"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("column", "value", "attribute"),
     [
@@ -239,6 +241,7 @@ LISTS = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(LISTS, st.randoms(use_true_random=False))
 def test_taken_apart_and_merged_again_they_are_the_same(drawn: list[Any], random: Any):
@@ -272,6 +275,7 @@ def test_chains_of_decisions_lose_nobody():
     assert sorted(row.row for row in facility.rows) == [1, 2, 3]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["apart", "one frame", "merged", "merged, moved and shuffled"])
 def test_a_scenario_of_frames_finds_what_the_run_finds(lists: list[gpd.GeoDataFrame], form: str):
     with sample_run_file() as path:

@@ -58,6 +58,7 @@ def test_a_frame_that_asks_nobody_has_no_such_columns() -> None:
     assert not {"position_source", "position_match", "position_lookup"} & set(frame.columns)
 
 
+@pytest.mark.slow
 def test_what_was_found_is_not_lost_on_the_way_to_a_scenario(tmp_path: Path) -> None:
     frame = read(SOURCE)
     frame.to_crs(6670).to_file(tmp_path / "list.gpkg")
@@ -81,6 +82,7 @@ def test_a_merged_frame_keeps_it() -> None:
     assert by_name(merged)["そよう病院"].looked_up.how is PositionMatch.FOLDED
 
 
+@pytest.mark.slow
 def test_a_scenario_takes_sources_too() -> None:
     found = by_name(ss.read_facilities(BARE, types="③"), positions=SOURCE)
     assert found["そよう病院"].looked_up.how is PositionMatch.FOLDED

@@ -70,6 +70,7 @@ def test_it_is_what_a_run_reads(sample):
     assert sample.found_problems == tuple(found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "stated", ["熊本県", "熊本", "43", 43, "Kumamoto", "kumamoto-ken", "KUMAMOTO", "430005", "４３"]
 )
@@ -258,6 +259,7 @@ def test_the_usual_tools_take_them(sample, name, tmp_path):
             assert again["code"].tolist() == frame.index.tolist()
 
 
+@pytest.mark.slow
 def test_explore_shows_them(sample):
     pytest.importorskip("mapclassify", reason="the extra [notebook] is not installed")
     assert sample.areas.explore(column="class") is not None
@@ -353,6 +355,7 @@ LISTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", LISTS)
 def test_places_are_those_of_a_run(sample, sample_result: RunResult, file):
     listed = ss.read_facilities(SAMPLE / file, **LISTS[file])
@@ -392,6 +395,7 @@ ODD = (
 )
 
 
+@pytest.mark.slow
 def test_doubtful_places_are_those_of_a_run(small):
     odd = small / "odd.csv"
     odd.write_text(HEADER + ODD, "utf-8")

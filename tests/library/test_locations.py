@@ -47,6 +47,7 @@ def _quiet():
         yield
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [fabricated_result, ground_result], ids=["circles", "units"])
 @pytest.mark.parametrize("on", [None, "R8.10.1", "2020-01-01"])
 def test_a_frame_is_answered_as_a_file_of_the_same_rows(make, on: str | None, tmp_path: Path):

@@ -69,6 +69,7 @@ def test_a_result_is_not_changed():
         result.in_lang("fr")
 
 
+@pytest.mark.slow
 @EVERY
 def test_a_result_pickles_and_is_read_from_several_threads(make):
     result = make()
@@ -98,11 +99,13 @@ def test_settings_are_told_in_the_result_s_language():
     assert list(result.settings.itertuples(index=False, name=None)) == lines
 
 
+@pytest.mark.slow
 def test_the_policy_is_the_run_s(small_folder: Path):
     result = read_result(small_folder)
     assert result.policy == read_run_file(small_folder.parent / "run.toml").policy
 
 
+@pytest.mark.slow
 @EVERY
 def test_every_layer_that_is_written_is_a_frame(make):
     result = make()
@@ -288,6 +291,7 @@ def test_a_map_is_the_page_in_a_frame_and_on_disk(tmp_path: Path):
     assert html.unescape(inside) == page
 
 
+@pytest.mark.slow
 @EVERY
 def test_what_is_drawn_on_a_map_is_on_it(make, tmp_path: Path):
     result = make()
@@ -311,6 +315,7 @@ def test_caveats_are_told_with_a_result():
     assert all(html.escape(caveat) in result._repr_html_() for caveat in result.caveats)
 
 
+@pytest.mark.slow
 def test_results_of_one_title_are_told_apart_by_their_policies():
     one, other = (sample().judge(threshold_min=n).in_lang("en") for n in (30, 25))
     before, after, *_ = str(Comparison(one, other)).splitlines()
@@ -330,6 +335,7 @@ def test_names_are_no_markup_on_a_map_that_is_drawn_on(tmp_path: Path):
     assert "${7*7}" not in page
 
 
+@pytest.mark.slow
 def test_single_files_take_the_place_of_older_ones(tmp_path: Path):
     result = Result(full_result(), lang="en")
     for _ in range(2):
@@ -360,6 +366,7 @@ def test_an_export_is_that_of_the_command(tmp_path: Path):
 # --- folders
 
 
+@pytest.mark.slow
 def test_a_folder_is_read_back_to_the_last_bit(written: Path):
     result = read_result(written)
     assert result.lang is Lang.EN
@@ -378,6 +385,7 @@ def test_a_folder_is_not_written_over_unless_asked(written: Path):
         result.write(written)
 
 
+@pytest.mark.slow
 def test_a_file_that_cannot_be_made_is_warned_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     def fails(*_args: object) -> str:
         raise RuntimeError("no pages today")
@@ -388,6 +396,7 @@ def test_a_file_that_cannot_be_made_is_warned_of(tmp_path: Path, monkeypatch: py
     assert "map.html" not in {f.name for f in files}
 
 
+@pytest.mark.slow
 def test_two_runs_of_one_prefecture_in_other_folders_are_told_apart(written: Path, tmp_path: Path):
     Result(fabricated_result(), lang="en").write(tmp_path / "second")
     found = ss.Comparison(read_result(written), read_result(tmp_path / "second")).found

@@ -29,6 +29,7 @@ def dtypes(frame: pd.DataFrame) -> dict[str, str]:
     return {str(name): str(kind) for name, kind in frame.dtypes.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SHAPED)
 @EVERY
 def test_every_layer_goes_wherever_people_take_it(make, name: str, tmp_path):
@@ -54,6 +55,7 @@ def test_every_layer_goes_wherever_people_take_it(make, name: str, tmp_path):
     frame.reset_index()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["ledger", "problems"])
 @EVERY
 def test_every_table_goes_wherever_people_take_it(make, name: str, tmp_path):
@@ -64,6 +66,7 @@ def test_every_table_goes_wherever_people_take_it(make, name: str, tmp_path):
     frame.reset_index()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SHAPED)
 @EVERY
 def test_every_layer_that_has_shapes_is_explored_and_plotted(make, name: str):
@@ -74,6 +77,7 @@ def test_every_layer_that_has_shapes_is_explored_and_plotted(make, name: str):
         frame.explore(tooltip=list(frame.columns[:2]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FRAMES)
 @EVERY
 def test_what_a_column_holds_says_its_dtype_whatever_is_in_it(make, name: str):
@@ -109,6 +113,7 @@ def test_cells_are_those_of_the_layers_that_are_written(lang: Lang):
             assert mine == shape
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", RESULTS.values(), ids=list(RESULTS))
 def test_measures_are_those_of_the_evidence(make):
     result = make()
@@ -129,6 +134,7 @@ def test_measures_are_those_of_the_evidence(make):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", RESULTS.values(), ids=list(RESULTS))
 def test_a_text_that_is_missing_is_na(make):
     for frame in make().layers.values():
@@ -208,6 +214,7 @@ def test_facilities_stand_on_the_caller_s_labels():
     assert set(result.ledger["label"]) <= set(result.facilities.index)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["name", "state", "geometry", None, "facility_id"])
 def test_an_index_called_like_a_column_does_not_stand_in_its_way(name: str | None, tmp_path):
     run = fabricated_result()

@@ -400,6 +400,7 @@ def test_areas_from_a_place_and_to_it_differ_by_one_way_streets():
     assert home.bounds[2] == pytest.approx(AT["b"][0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["to_json", "gpkg", "geojson", "parquet", "explore"])
 def test_answers_go_into_files_and_maps(form: str, tmp_path):
     if form == "explore":

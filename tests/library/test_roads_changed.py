@@ -341,6 +341,7 @@ REFUSED: dict[str, tuple[type[SpotsError], str, Any]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_cannot_be_meant_is_refused_by_name(name: str):
     kind, told, ask = REFUSED[name]
@@ -409,6 +410,7 @@ def test_what_is_known_of_roads_is_told():
         ss.Roads.from_graph(graph, as_of="yesterday")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("times", "told"), [(1.0, False), (1 / 60, True), (60.0, True)])
 def test_seconds_that_no_car_could_mean_are_told(times: float, told: bool):
     graph = ss.Scenario.sample().roads.to_graph()
@@ -428,6 +430,7 @@ def test_a_trip_through_another_crs_leaves_a_place_itself():
     assert (np.diag(scenario.roads.matrix(moved, some)) == 0).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ferries", [True, False])
 @pytest.mark.parametrize("tolls", [True, False])
 def test_a_graph_has_what_drives_may_use(tolls: bool, ferries: bool):
@@ -444,6 +447,7 @@ def test_a_graph_has_what_drives_may_use(tolls: bool, ferries: bool):
     assert (roads.edges["highway"] == "ferry").any() == ferries
 
 
+@pytest.mark.slow
 def test_degrees_of_another_datum_are_moved():
     roads = ss.Scenario.sample().roads
     graph = roads.to_graph()

@@ -109,6 +109,7 @@ def test_without_own_times_the_profile_is_the_everyday_one():
     assert roads.network.sha256 == wanted.network.sha256
 
 
+@pytest.mark.slow
 def test_the_sample_s_roads_between_all_nodes():
     roads = sample_roads()
     graph, by_road = roads.using(ferries=True).to_graph(), roads.to_graph()

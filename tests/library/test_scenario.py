@@ -41,6 +41,7 @@ def same(one: RunResult, other: RunResult) -> bool:
     return dump_evidence(one) == dump_evidence(other)
 
 
+@pytest.mark.slow
 def test_it_judges_as_a_run_does(sample_result):
     assert same(sample().judge(surroundings=True).evidence, sample_result)
 
@@ -57,6 +58,7 @@ def test_without_surroundings_nothing_else_is_otherwise(sample_result):
     assert differing == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("changes", CHANGES, ids=" ".join)
 def test_another_policy_is_judged_as_in_a_whole_run(changes: dict[str, Any]):
     asked = sample().judge(**changes).evidence
@@ -120,6 +122,7 @@ def test_files_that_change_later_are_not_looked_at(tmp_path: Path):
     assert scenario.judge(radius_m=5000).evidence.inputs == before.evidence.inputs
 
 
+@pytest.mark.slow
 def test_a_result_of_another_policy_is_a_job_again(tmp_path: Path):
     asked = ss.Scenario.from_run(write_job(tmp_path)).judge(threshold_min=10, radius_m=5000)
     asked.write(tmp_path / "result")
@@ -137,6 +140,7 @@ def test_it_says_what_it_holds_in_few_words():
     assert "医師少数スポット" in page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "scenario",
     [
@@ -159,6 +163,7 @@ def test_nothing_of_it_can_be_changed():
         sample().policy = None
 
 
+@pytest.mark.slow
 def test_threads_and_processes_judge_alike():
     policies = [sample().policy.changed(threshold_min=t) for t in (20, 25, 30, 35)]
     alone = [found(sample().judge(p).evidence) for p in policies]
@@ -218,6 +223,7 @@ def test_stages_are_told_to_who_asks(tmp_path: Path):
     assert "drawing circles" in told
 
 
+@pytest.mark.slow
 def test_run_is_all_of_it_in_one_call(sample_result):
     with ss.sample_run_file() as path:
         assert same(ss.run(path).evidence, sample_result)

@@ -39,6 +39,7 @@ def scenario(parts) -> ss.Scenario:
     return ss.Scenario(**parts)
 
 
+@pytest.mark.slow
 def test_the_sample_in_parts_is_the_sample(scenario, sample_result):
     asked = scenario.judge().evidence
     assert found(asked) == found(sample_result)
@@ -84,6 +85,7 @@ def of_labels(parts: dict[str, Any], last: int) -> list[gpd.GeoDataFrame]:
     return lists
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("last", [2000, 3000])
 def test_a_label_of_two_hospitals_is_told_and_results_stand_on_ids(parts, last):
     lists = of_labels(parts, last)
@@ -116,6 +118,7 @@ def test_row_numbers_of_several_lists_are_nobody_s_labels(parts):
     assert asked.judge().facilities.index.name == "facility_id"
 
 
+@pytest.mark.slow
 def test_merged_lists_are_the_same_facilities(parts, sample_result):
     merged = ss.merge_facilities(*parts["facilities"], ground=parts["ground"])
     asked = ss.Scenario(merged, parts["ground"], parts["roads"]).judge()
@@ -123,6 +126,7 @@ def test_merged_lists_are_the_same_facilities(parts, sample_result):
 
 
 # Judging warns of roads and lists that this test is not about.
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::groundfloor.problems.ProblemWarning")
 def test_other_parts_keep_the_rest(scenario, parts):
     slow = parts["roads"].at_speeds(factor=0.8)
@@ -183,6 +187,7 @@ def test_what_a_run_closes_stays_closed_on_other_roads(tmp_path: Path):
 # --- what outputs say of it
 
 
+@pytest.mark.slow
 def test_its_folder_says_what_was_in_memory_and_cannot_be_replayed(scenario, tmp_path: Path):
     scenario.judge().write(tmp_path / "out")
     page = json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))
@@ -369,6 +374,7 @@ def test_lists_that_nobody_read_yet_are_read(parts, sample_result):
     assert states == [v.state for v in sample_result.verdicts]
 
 
+@pytest.mark.slow
 def test_a_name_for_those_who_are_only_reached_changes_nothing() -> None:
     sample = ss.Scenario.sample()
     lists = [frame for _, frame in sample.facilities.groupby("layer", sort=False)]

@@ -94,6 +94,7 @@ def test_numbers_out_of_bounds_are_refused(given: dict[str, float]):
     assert [p.code for p in caught.value.problems] == ["straight-out-of-bounds"]
 
 
+@pytest.mark.slow
 def test_a_scenario_takes_it_for_its_roads_and_a_sweep_its_speeds():
     scenario = ss.Scenario.sample().changed(roads=LINE)
     assert isinstance(scenario.roads, StraightRoads)

@@ -14,7 +14,7 @@ from groundfloor.problems import UsageError
 from spots.job.execution import execute
 from spots.job.other_policy import job_under
 from spots.job.run_file import read_run_file
-from spots.library.result_frames import facility_states
+from spots.library.made_frames import facility_states
 from spots.types import State
 from tests.helpers.scenarios import sample, sample_parts
 
@@ -44,6 +44,7 @@ def test_a_row_for_each_combination_with_the_keys_first(sweep):
     assert (sweep[[state.value for state in State if state.value in sweep]].sum(axis=1) == 94).all()
 
 
+@pytest.mark.slow
 def test_any_cell_is_that_of_a_whole_run(sweep):
     with ss.sample_run_file() as path:
         job = read_run_file(path)
@@ -65,6 +66,7 @@ def test_it_pivots_into_a_heat_map(sweep):
     assert (wide.diff(axis=1).iloc[:, 1:] > 0).all(axis=None)
 
 
+@pytest.mark.slow
 def test_lists_roads_and_speeds_are_keys_too():
     parts = sample_parts()
     scenario = ss.Scenario(**parts)
@@ -170,6 +172,7 @@ def test_what_the_scenario_told_is_not_warned_of_again():
     assert "exclusion-name-unknown" in set(scenario.judge().problems["code"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ask", [ss.Scenario.sweep, ss.Scenario.sweep_states])
 def test_a_sweep_warns_once_however_many_judgements_it_makes(ask):
     scenario = sample()
@@ -180,6 +183,7 @@ def test_a_sweep_warns_once_however_many_judgements_it_makes(ask):
     assert told[0].filename == __file__
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["facility_id", "name", "key", None])
 def test_states_are_those_of_the_frame_of_facilities(name: str | None) -> None:
     result = ss.Scenario.sample().judge()

@@ -111,6 +111,7 @@ WRONG: dict[str, tuple[Callable[[], object], str, str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", WRONG)
 def test_it_is_refused_with_what_to_give(case):
     ask, column, remedy = WRONG[case]
@@ -137,6 +138,7 @@ SAYS: dict[str, tuple[Callable[[Any], object], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", SAYS)
 def test_refusals_name_arguments_and_neither_options_nor_files(case, tmp_path):
     ask, said = SAYS[case]

@@ -401,6 +401,7 @@ def kumamoto() -> RunResult:
         return execute(read_run_file(path))
 
 
+@pytest.mark.slow
 def test_the_sample_finds_its_own_facilities_in_their_spots(kumamoto):
     rows = [
         row(v.facility.position.lon, v.facility.position.lat, name=v.facility.name)

@@ -293,6 +293,7 @@ def test_table_json_and_files_have_every_result(tmp_path: Path):
     assert feature["properties"]["support.unit_ids"] == "municipality:43424"
 
 
+@pytest.mark.slow
 def test_the_command(tmp_path: Path):
     write_folder(RUN, tmp_path / "out", lang=Lang.JA, created=datetime(2026, 4, 1, tzinfo=UTC))
     listed = tmp_path / "list.csv"

@@ -232,6 +232,7 @@ def test_names_never_lie_on_each_other_with_three_hundred_facilities(browser, fi
         assert visit.failures() == []
 
 
+@pytest.mark.slow
 def test_three_hundred_facilities_with_three_routes_fit(full):
     result = many()
     result = replace(result, surroundings=full.surroundings, population=full.population)

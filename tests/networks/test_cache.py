@@ -400,3 +400,8 @@ def test_opening_loads_no_heavy_library(folder, load):
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout.split() == []
+
+
+def test_the_cache_can_be_switched_off():
+    assert default_folder({"SPOTS_CACHE_DIR": "off", "XDG_CACHE_HOME": "/c"}, "linux") is None
+    assert default_folder({"SPOTS_CACHE_DIR": "./off"}, "linux") == Path("off")

@@ -207,6 +207,7 @@ def spoilt(trips, rows):
     return replace(trips, trips=tuple(odd.get(k, t) for k, t in enumerate(trips.trips)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2, 6, 7])
 def test_a_tenth_of_outliers_is_named_and_decides_nothing(network, seed):
     rows = np.random.default_rng(seed).choice(60, 6, replace=False).tolist()
@@ -275,6 +276,7 @@ def test_one_route_driven_ten_times_tells_no_class_from_another(network):
     assert not [row for row in found.classes if row.state == "measured"]
 
 
+@pytest.mark.slow
 def test_true_factors_lie_in_their_intervals(network):
     inside = total = 0
     for seed in range(8):

@@ -224,6 +224,7 @@ def agrees(case, cutoff_ms: int, fractions: list[float]) -> None:
 inner = st.lists(st.floats(0.001, 0.999), min_size=1, max_size=6)
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None)
 @given(cases(), st.integers(0, 90), inner)
 def test_a_place_belongs_exactly_when_the_search_is_in_time(case, cutoff_ms, fractions):

@@ -112,6 +112,7 @@ def used(path: Path) -> None:
     opened.info()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", COLUMNS)
 def test_no_column_can_be_anything(tmp_path: Path, name: str):
     whole = network()
@@ -162,6 +163,7 @@ def plain_values(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]
     return found
 
 
+@pytest.mark.slow
 def test_no_plain_value_can_be_anything(tmp_path: Path):
     path = tmp_path / "a.spotsnet"
     save_network(network(), path)

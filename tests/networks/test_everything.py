@@ -33,6 +33,7 @@ def direction(request) -> Direction:
     return request.param
 
 
+@pytest.mark.slow
 def test_the_nearest_other_site_and_its_equals_are_those_of_the_plain_rules(cases, direction):
     for case in cases:
         ends = case.terminals

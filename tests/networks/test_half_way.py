@@ -222,6 +222,7 @@ def _half_way_by_hand(links):
     return found
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(WAYS, SPOTS)
 def test_random_worlds_are_tied_to_what_can_be_left_and_reached(ways, spots):

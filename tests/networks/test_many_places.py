@@ -112,6 +112,7 @@ def test_flows_take_the_fastest_way_that_is_allowed():
     assert edge_flows(network, start, end, options=free).tolist() == [0, 0, 1, 1]
 
 
+@pytest.mark.slow
 def test_flows_lead_where_the_fastest_drives_lead():
     for case in map(made_up_case, SEEDS):
         places = places_of(case)

@@ -314,6 +314,7 @@ def test_equals_brute_force_with_networkx(case):
         assert ([answer.destination_id, *answer.ties] if times else []) == nearest
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(cases(), st.sampled_from(FRACTIONS))
 def test_another_destination_never_makes_anything_more_remote(case, fraction):

@@ -209,6 +209,7 @@ def histories():
     yield [old, way(12, DIRECT, tags={}, version=2)], {14}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize(("copies", "roads"), list(histories()))
 def test_the_latest_version_of_a_way_holds_in_either_order(tmp_path, form, copies, roads):

@@ -367,6 +367,7 @@ def in_pieces(seed: int) -> tuple[int, list[Road], list[tuple[int, ...]], int]:
     return count, roads, short, wait_ms
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("u_turns", UTurnRule)
 @pytest.mark.parametrize("made_up", [random_case, in_pieces])
 @pytest.mark.parametrize("seed", range(150))
@@ -415,6 +416,7 @@ def test_turn_costs_are_those_of_a_search_over_edges(seed: int, u_turns: UTurnRu
     assert times_back(graph, count, wait_ms) == expected
 
 
+@pytest.mark.slow
 def test_random_cases_have_everything():
     """Else the two tests above would prove less than they say."""
     cases = [random_case(seed) for seed in range(150)]

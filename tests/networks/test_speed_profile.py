@@ -286,6 +286,7 @@ def test_unknown_name_missing_file_and_wrong_encoding(tmp_path):
         load_profile(tmp_path / "sjis.toml")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "key", ["delay", "width", "limit", "class", "turns", "centre_line", "ferry"]
 )
@@ -431,6 +432,7 @@ def profiles(draw):
     )
 
 
+@pytest.mark.slow
 @given(profiles())
 def test_any_profile_written_and_read_is_the_same(profile):
     assert parse_profile(profile_to_toml(profile), "again.toml") == profile

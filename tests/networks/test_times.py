@@ -38,6 +38,7 @@ def test_the_nearest_few_sites_are_those_of_brute_force(case, count):
             assert sites[site_of[f.destination_id]] == f.travel_ms == f.route.travel_ms
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(cases())
 def test_the_first_of_the_few_is_the_nearest_other(case):

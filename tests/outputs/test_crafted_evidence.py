@@ -57,6 +57,7 @@ CRAFTED: dict[str, Callable[[Page], None]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CRAFTED)
 def test_what_no_run_makes_is_refused(page: Page, name: str):
     changed = copy.deepcopy(page)
@@ -77,6 +78,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 VALUES = (None, [], {}, "x", "", -1, 0, 1e308, "nan", True, 10**30, "2024-99-99", 95.0, -200)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 def test_what_is_not_refused_can_be_written(page: Page, tmp_path: Path, seed: int):
     dice = random.Random(seed)  # noqa: S311

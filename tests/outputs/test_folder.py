@@ -85,6 +85,7 @@ def test_the_whole_contract_and_nothing_else(tmp_path):
     assert out.stat().st_mode == (tmp_path / "plain").stat().st_mode
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hostile", [False, True])
 def test_two_runs_differ_only_in_the_time_of_the_manifest(tmp_path, hostile):
     for name, created in (("a", THEN), ("b", LATER)):
@@ -193,6 +194,7 @@ def breaks(*_args):
     raise TypeError("no lines at all")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("home", "name", "lost"),
     [
@@ -235,6 +237,7 @@ def test_all_decorations_may_fail_and_the_verdicts_stand(tmp_path, monkeypatch):
     write(tmp_path / "out", extra=None, force=True)  # and the folder is still known for ours
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["facilities_csv", "facilities_geojson", "spots_geojson"])
 def test_without_the_verdicts_there_is_no_folder(tmp_path, monkeypatch, name):
     monkeypatch.setattr(folder_module, name, breaks)
@@ -378,6 +381,7 @@ def test_why_a_folder_cannot_be_used_is_said(tmp_path):
         assert words in caught.value.render()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", [b"\xff\xfe\x00", b"[" * 100_000, b"1" * 5000, b"{,"])
 def test_damaged_files_are_said_to_be_broken(tmp_path, damage):
     out = tmp_path / "out"

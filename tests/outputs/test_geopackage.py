@@ -185,6 +185,7 @@ VALIDATOR = (
 )
 
 
+@pytest.mark.slow
 def test_the_file_keeps_to_the_standard(full):
     done = system_python("-c", VALIDATOR, full)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
@@ -407,6 +408,7 @@ for feature in layer.getFeatures():
 """
 
 
+@pytest.mark.slow
 def test_minutes_on_the_map_are_cut_off_never_rounded(full):
     shown = dict(line.split("\t") for line in qgis(TIMES, full).splitlines())
     assert shown == {"soyo": "31.1分", "yabe": "30分", "oguni": "29.9分", "misumi": "40分"}

@@ -199,6 +199,7 @@ def test_lost_units_stop_the_writing():
         check_result(replace(result, units=(*result.units, result.units[0])))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [ground_result, bare_result])
 def test_a_folder_with_units(make, tmp_path):
     result, out = make(), tmp_path / "out"
@@ -271,6 +272,7 @@ def test_styles_of_units_name_kinds_states_and_results(lang):
     assert Text("判定の内訳", "clauses").render(lang) in qml["units"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", Format)
 @pytest.mark.parametrize("make", [ground_result, bare_result])
 def test_every_format_has_every_unit(make, kind, tmp_path):

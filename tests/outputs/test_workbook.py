@@ -576,6 +576,7 @@ ORDER = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", list(Lang))
 @pytest.mark.parametrize("make", [fabricated_result, no_spots, lambda: many_spots(60)])
 def test_what_excel_is_strict_about(make, lang):

@@ -45,6 +45,7 @@ def codes(outcomes: list[FetchOutcome]) -> list[str]:
     return [problem.code for each in outcomes for problem in each.problems]
 
 
+@pytest.mark.slow
 def test_everything_of_a_prefecture_is_had_and_written_down(server: FileServer, tmp_path: Path):
     downloads = wanted(server)
     publish(server, downloads)
@@ -59,6 +60,7 @@ def test_everything_of_a_prefecture_is_had_and_written_down(server: FileServer, 
     assert [line["file"] for line in record["files"]] == sorted(d.file_name for d in downloads)
 
 
+@pytest.mark.slow
 def test_what_is_there_and_sound_is_kept_without_asking(server: FileServer, tmp_path: Path):
     downloads = wanted(server)
     publish(server, downloads)
@@ -70,6 +72,7 @@ def test_what_is_there_and_sound_is_kept_without_asking(server: FileServer, tmp_
     assert server.asked == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "damage"),
     [

@@ -75,6 +75,7 @@ def test_it_goes_on_another_day(server: FileServer, part: Path):
     assert server.asked[-1][1] == "bytes=400000-"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change",
     [
@@ -139,6 +140,7 @@ def test_a_label_that_nobody_can_read_begins_anew(server: FileServer, part: Path
         assert got(server, part) == CONTENT
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
 def test_what_passes_is_asked_again(server: FileServer, part: Path, status: int):
     server.files["/x"] = Served(CONTENT, statuses=[status, status])
@@ -196,6 +198,7 @@ def test_a_silent_server_is_given_up_and_goes_on(server: FileServer, part: Path)
     assert server.asked[-1][1] == "bytes=500000-"
 
 
+@pytest.mark.slow
 def test_a_server_that_never_answers_is_given_up(part: Path):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/x"
@@ -204,6 +207,7 @@ def test_a_server_that_never_answers_is_given_up(part: Path):
     assert codes(caught) == ["download-broken-off"]
 
 
+@pytest.mark.slow
 def test_a_trickle_is_no_download(part: Path):
     over = threading.Event()
 
@@ -367,6 +371,7 @@ def locked(identity: tuple[Path, Path]) -> Iterator[FileServer]:
         gc.collect()
 
 
+@pytest.mark.slow
 def test_a_certificate_that_nobody_signed_is_told_with_the_remedy(locked: FileServer, part: Path):
     locked.files["/x"] = Served(CONTENT)
     with pytest.raises(DownloadError) as caught:

@@ -101,6 +101,7 @@ def test_lines_to_names_keep_off_names_and_off_each_other():
     assert not any(a.crosses(b) for a, b in itertools.combinations(lines, 2))
 
 
+@pytest.mark.slow
 def test_a_ring_of_names_is_left_at_a_line_that_runs_under_one():
     room = Room(100, 100)
     found = [room.led(Wanted(f"診療所{k}", 50, 50, gap=2.4)) for k in range(40)]

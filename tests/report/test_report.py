@@ -51,6 +51,7 @@ def japanese(full: RunResult) -> bytes:
     return render_report(full, Lang.JA)
 
 
+@pytest.mark.slow
 def test_two_builds_are_the_same_bytes(full: RunResult, japanese: bytes):
     assert japanese.startswith(b"%PDF-")
     assert render_report(full, Lang.JA) == japanese
@@ -104,6 +105,7 @@ def test_title_language_outline_tags_and_paper(japanese: bytes, tmp_path):
     assert re.search(r"pdfuaid:part[>=\"]+1", metadata)  # PDF/UA-1: for who reads by ear
 
 
+@pytest.mark.slow
 def test_a_character_without_a_glyph_keeps_no_report_from_being_tagged(tmp_path):
     pdf = render_report(named(fabricated_result(), ("𠮷田병원",)), Lang.JA)
     assert re.search(r"Tagged: +yes", asked("pdfinfo", pdf, tmp_path))
@@ -226,6 +228,7 @@ def test_words_on_maps_cover_no_other_and_stay_inside(names):
             assert label.size >= 8
 
 
+@pytest.mark.slow
 def test_every_spot_has_its_number_on_the_map():
     document = document_of(crowded_result(60), Lang.JA)
     for sheet in document.sheets:
@@ -244,6 +247,7 @@ def test_numbers_are_those_of_the_workbook(full: RunResult):
         assert name in row
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [empty_result, without_spots, island_result])
 @pytest.mark.parametrize("lang", list(Lang))
 def test_thin_runs_have_a_report_too(make, lang, tmp_path):
@@ -274,6 +278,7 @@ def test_old_folders_without_the_newer_evidence(tmp_path):
     assert "国道218号→県道39号" in whole
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("names", [TYPST, tuple(clean(name) for name in HOSTILE_NAMES)])
 def test_what_a_file_holds_is_printed_and_never_run(names, tmp_path):
     result = fabricated_result()
@@ -288,6 +293,7 @@ def test_what_a_file_holds_is_printed_and_never_run(names, tmp_path):
         assert squeezed(name) in whole, name
 
 
+@pytest.mark.slow
 def test_characters_that_the_typeface_lacks_are_owned_up_to(tmp_path):
     result = named(fabricated_result(), ("髙﨑德邉病院", "𠮷田병원"))
     pages = pages_of(render_report(result, Lang.JA), tmp_path)

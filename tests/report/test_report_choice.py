@@ -213,6 +213,7 @@ def test_the_annex_goes_area_by_area_and_fills_its_pages(tmp_path):
         assert page.endswith(f"{k}/{len(pages) + 1}")
 
 
+@pytest.mark.slow
 def test_the_annex_of_a_larger_paper_takes_fewer_pages(tmp_path):
     result = crowded_result(60, names=("診療所",))
     lengths = [
@@ -228,6 +229,7 @@ def test_the_annex_of_a_larger_paper_takes_fewer_pages(tmp_path):
 # --- map pages
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", list(Lang))
 def test_a_map_page_for_each_medical_area_whether_it_has_a_spot_or_not(full, lang, tmp_path):
     choice = ReportChoice(sections=(ReportSection.MAPS,), maps=(MapPages.AREAS,))
@@ -261,6 +263,7 @@ def test_a_map_page_for_each_spot_tells_what_the_plan_says(full: RunResult, tmp_
     assert all("（協議会の記録なし）" in p for p in others)
 
 
+@pytest.mark.slow
 def test_a_spot_s_page_shows_its_whole_circle_and_what_lies_around(sample_result: RunResult):
     choice = ReportChoice(sections=(ReportSection.MAPS,), maps=(MapPages.SPOTS,))
     sheets = document_of(sample_result, Lang.JA, choice).sheets[2:]

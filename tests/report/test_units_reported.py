@@ -134,6 +134,7 @@ def test_institutions_without_a_rule_have_marks_and_no_circles():
     assert "位置の分からない区域1件は図にありません" in "".join(document.sheets[0].notes)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", Lang)
 @pytest.mark.parametrize("make", [ground_result, bare_result, institutions_alone])
 def test_it_is_typeset(make, lang):

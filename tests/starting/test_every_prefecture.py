@@ -63,6 +63,7 @@ def ran(code: str, data: Path, out: Path, found: Survey | None = None) -> RunRes
     return result
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", QUICK)
 def test_a_prefecture_runs_without_an_edit(code: str, three: Path, tmp_path: Path):
     result = ran(code, three, tmp_path)

@@ -55,6 +55,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
 # --- it runs
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", list(Lang))
 def test_a_folder_of_raw_files_becomes_a_run(data: Path, out: Path, lang: Lang):
     started = made(data, out, lang=lang)
@@ -82,6 +83,7 @@ def test_of_several_prefectures_none_is_guessed(data: Path, out: Path):
     assert not files_of(out)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text", ["熊本", "熊本県", "43", "４３", "Kumamoto", "くまもと", "クマモト"]
 )
@@ -150,6 +152,7 @@ def test_published_criteria_are_used_where_their_inputs_are_there(data, out, cod
     assert keys(made(data, out, code))["policy"]["preset"] == preset
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("code", "preset"), [("33", "okayama"), ("03", "iwate"), ("36", "tokushima")]
 )
@@ -159,6 +162,7 @@ def test_published_criteria_that_lack_lists_are_named(data: Path, out: Path, cod
     assert f'preset = "{preset}"' in started.run_file.read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_an_edition_that_is_not_known_leaves_the_classes_open(data: Path, out: Path):
     (data / "医師偏在指標_2024-01.csv").rename(data / "指標.csv")
     started = made(data, out)
@@ -195,6 +199,7 @@ def test_what_is_of_no_use_is_named_with_the_reason(data: Path, out: Path):
 # --- colleagues' lists
 
 
+@pytest.mark.slow
 def test_a_list_of_a_colleague_is_used_by_its_name(data: Path, out: Path):
     (data / "へき地診療所（R7）.csv").write_text(clinics(), "utf-8")
     started = made(data, out)
@@ -232,6 +237,7 @@ def test_an_official_list_goes_before_what_hospitals_say_of_themselves(data: Pat
     assert "caveats" in page["run"]  # the neighbours' are self-reported still
 
 
+@pytest.mark.slow
 def test_a_faulty_list_is_named_and_does_not_stop_the_others(data: Path, out: Path):
     (data / "へき地診療所.csv").write_text("医療機関名,市町村\n,山都町\n", "utf-8")
     started = made(data, out)
@@ -242,6 +248,7 @@ def test_a_faulty_list_is_named_and_does_not_stop_the_others(data: Path, out: Pa
 # --- zips and names that no key can say
 
 
+@pytest.mark.slow
 def test_parts_of_a_zip_are_unpacked_where_no_key_can_name_them(tmp_path: Path, out: Path):
     folder = tmp_path / "one"
     folder.mkdir()
@@ -259,6 +266,7 @@ def test_parts_of_a_zip_are_unpacked_where_no_key_can_name_them(tmp_path: Path, 
     assert page_text == made(folder, out, force=True).run_file.read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_a_file_under_a_misleading_name_is_copied_under_a_proper_one(data: Path, out: Path):
     (data / "表1.csv").rename(data / "表1.json")
     started = made(data, out)
@@ -269,6 +277,7 @@ def test_a_file_under_a_misleading_name_is_copied_under_a_proper_one(data: Path,
 # --- writing
 
 
+@pytest.mark.slow
 def test_what_somebody_wrote_into_a_run_file_is_kept_aside(data: Path, out: Path):
     first = made(data, out)
     assert made(data, out, force=True).run_file.read_bytes() == first.run_file.read_bytes()
@@ -288,6 +297,7 @@ def test_nothing_is_overwritten_without_force(data: Path, out: Path):
     assert files_of(out) == {OUT: b"mine"}
 
 
+@pytest.mark.slow
 def test_a_form_that_was_filled_in_stays_and_is_used(data: Path, out: Path):
     started = made(data, out)
     form = out / "kumamoto_へき地診療所.xlsx"
@@ -420,6 +430,7 @@ def test_positions_that_a_list_lacks_are_looked_up_where_a_source_lies(data: Pat
     assert places["第1病院"] is not None
 
 
+@pytest.mark.slow
 def test_an_earlier_result_lends_its_positions(data: Path, out: Path):
     first = ran(made(data, out))
     write_folder(first, data / "昨年の結果", lang=Lang.JA, extra={})

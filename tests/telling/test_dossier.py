@@ -351,6 +351,7 @@ def test_the_run_of_this_test_fills_every_field(kind: type[Any]):
     assert empty == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [f.name for f in fields(TravelEvidence) if f.default != MISSING])
 def test_what_evidence_gains_changes_its_fact(name: str):
     if f"TravelEvidence.{name}" in UNTOLD:

@@ -76,10 +76,13 @@ def faults(words: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("path", sources(), ids=name_of)
-def test_texts_have_one_word_for_one_thing(path: Path):
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    wrong = [f"line {n}: {fault}" for n, words in japanese_of(tree) for fault in faults(words)]
+def test_texts_have_one_word_for_one_thing():
+    wrong = [
+        f"{name_of(path)}:{n}: {fault}"
+        for path in sources()
+        for n, words in japanese_of(ast.parse(path.read_text(encoding="utf-8")))
+        for fault in faults(words)
+    ]
     assert wrong == []
 
 

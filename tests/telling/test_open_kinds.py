@@ -58,6 +58,7 @@ CASES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", CASES)
 def test_what_leaves_it_open(kind: OpenKind):
     assert open_kind(CASES[kind]()) is kind

@@ -76,6 +76,7 @@ def test_every_field_of_a_distance_is_told():
     assert {*TOLD_BY.values(), "nearest", "straight", "margin_m"} <= with_distance(DISTANCE).keys()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [n for n in TOLD_BY if n != "threshold_m"])
 def test_what_a_distance_gains_changes_its_fact(name: str):
     whole = with_distance(DISTANCE)

@@ -457,6 +457,15 @@ def step_26_a_heat_map() -> None:
 
 
 def step_27_how_sure() -> None:
+    shares = sample().speed_draws(5, 0.2, seed=3)
+    assert shares["share_met"].between(0, 1).all()
+    assert {"name", "turning_speed_factor", "share_error"} <= set(shares.columns)
+    closed = sample().without_each_hospital()
+    assert closed["rank"].is_monotonic_increasing
+    cut = sample().cut_each_road()
+    assert {"road_name", "why"} <= set(cut.columns)
+    assert cut.crs.to_epsg() == 6668
+    assert len(cut) < len(sample().cut_each_road(effects=True))
     roads = sample().roads
     runs = {f: sample().changed(roads=roads.at_speeds(factor=f)).judge() for f in (0.8, 1.0, 1.2)}
     states = pd.DataFrame({f: r.facilities["state"] for f, r in runs.items()})

@@ -268,6 +268,7 @@ REFUSED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", REFUSED)
 def test_refused_with_place_and_remedy_in_both_languages(tmp_path: Path, name: str) -> None:
     case = REFUSED[name]

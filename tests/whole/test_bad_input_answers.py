@@ -30,6 +30,7 @@ def asking(command: str, folder: Path, target: Path) -> tuple[object, ...]:
     return (command, folder, "--out", target)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "name"),
     [
@@ -49,6 +50,7 @@ def test_no_answer_takes_the_place_of_a_runs_own_file(
     assert load_result(finished)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["explain", "map", "report"])
 @pytest.mark.parametrize("target", [".", "..", "", "folder"])
 def test_a_folder_where_a_file_was_asked_for(
@@ -78,6 +80,7 @@ def test_the_disks_refusal_is_said_in_the_readers_language(finished: Path, tmp_p
         assert words in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "day",
     [
@@ -153,6 +156,7 @@ def test_layers_that_the_disk_does_not_take(
     assert leftovers(tmp_path) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "writer"),
     [

@@ -38,6 +38,7 @@ def _there(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.__name__)
 def test_what_a_newcomer_writes_first_works(step: Callable[[], None]) -> None:
     step()
@@ -50,6 +51,7 @@ def test_few_lines_had_to_be_written_otherwise() -> None:
     assert not any(str(n.module).startswith(("spots", "groundfloor")) for n in modules)
 
 
+@pytest.mark.slow
 def test_the_command_finds_the_same_to_the_millisecond_and_polygon(tmp_path: Path) -> None:
     out = tmp_path / "out"
     done = CliRunner().invoke(main, ["run", "run.toml", "--out", str(out)])

@@ -43,6 +43,7 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
         yield names | {"written": written}
 
 
+@pytest.mark.slow
 def test_the_examples_run(names: dict[str, Any]) -> None:
     files = {"out", "map.html", "table.xlsx", "spots.gpkg", "my_spots.geojson", "stricter.toml"}
     assert files <= names["written"]

@@ -41,6 +41,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return hashes(folder / "out")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ODD)
 def test_a_job_in_a_folder_with_an_odd_name(tmp_path: Path, plain: dict[str, str], name: str):
     folder = tmp_path / name
@@ -63,6 +64,7 @@ def test_a_job_in_a_folder_with_an_odd_name(tmp_path: Path, plain: dict[str, str
         assert done.exit_code == 0, (command, done.stderr)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ODD[:2])
 @pytest.mark.parametrize("suffix", [".geojson", ".gpkg", ".fgb", ".shp", ".zip"])
 def test_layers_with_odd_names(tmp_path: Path, plain: dict[str, str], name: str, suffix: str):
@@ -86,6 +88,7 @@ def test_layers_with_odd_names(tmp_path: Path, plain: dict[str, str], name: str,
     assert same
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FILES)
 def test_tables_with_odd_names(tmp_path: Path, plain: dict[str, str], name: str):
     (tmp_path / f"{name}.csv").write_text(HOSPITALS, encoding="utf-8")

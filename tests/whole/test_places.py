@@ -52,6 +52,7 @@ def test_where_names_are_no_utf_8_it_works_and_says_what_to_do(done: Path):
     assert contents(done / "出力") == contents(done / "out")
 
 
+@pytest.mark.slow
 @posix_only
 def test_names_of_another_encoding_are_read_and_written(done: Path, tmp_path: Path):
     name = os.fsdecode("最新の表".encode("cp932"))  # as unzipping leaves them
@@ -64,6 +65,7 @@ def test_names_of_another_encoding_are_read_and_written(done: Path, tmp_path: Pa
     assert contents(tmp_path / name / name) == contents(done / "out")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not FULL.exists(), reason="no such device here")
 @pytest.mark.parametrize(
     ("arguments", "words"),
@@ -84,6 +86,7 @@ def test_a_full_disk_behind_the_output_is_said(done: Path, arguments: tuple[str,
     assert words in ended.stderr
 
 
+@pytest.mark.slow
 @posix_only
 def test_a_closed_output_harms_nobody(done: Path):
     command = [sys.executable, "-m", "cli", "map", "out", "--out", "closed.html"]

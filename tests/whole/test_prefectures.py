@@ -67,6 +67,7 @@ def swept(sweep, tmp_path_factory):
     return result, rows, roads, faults
 
 
+@pytest.mark.slow
 def test_a_made_up_prefecture_keeps_every_rule(swept):
     result, _, _, faults = swept
     assert faults == []
@@ -124,6 +125,7 @@ WRONG: dict[str, tuple[str, Callable[[RunResult], RunResult]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", WRONG)
 def test_the_rules_notice(swept, what):
     result, rows, roads, _ = swept

@@ -234,6 +234,7 @@ def iwate(folder: Path, reason: str = "冬季に孤立する地区の診療を�
     return run(run_file(folder, "03", "iwate", IWATE))
 
 
+@pytest.mark.slow
 def test_iwate_is_the_prefecture_without_morioka_and_its_three_spots(tmp_path):
     result = iwate(tmp_path)
     assert chosen(result, "spot") == {"葛巻町", "安代町", "川口"}

@@ -98,6 +98,7 @@ def by_identity(path: Path) -> list[int]:
     return [node.lineno for node in compared if "one_of(" not in ast.unparse(node.left)]
 
 
+@pytest.mark.slow
 def test_languages_are_never_compared_by_identity() -> None:
     modules = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
     assert {str(path): lines for path in modules if (lines := by_identity(path))} == {}
@@ -322,6 +323,7 @@ def test_a_position_is_in_degrees(lon: float, lat: float) -> None:
 # Paths, days and distances
 
 
+@pytest.mark.slow
 def test_texts_work_where_paths_are_meant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     run_file = write_job(tmp_path)

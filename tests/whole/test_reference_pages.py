@@ -59,6 +59,7 @@ def test_pages_are_what_the_code_says():
     assert stale_pages() == [], "run python docs/make_reference.py"
 
 
+@pytest.mark.slow
 def test_codes_are_kebab_case_and_words_are_there(told: tuple[Told, ...]):
     assert len({way.code for way in told}) > 200
     for way in told:

@@ -33,6 +33,7 @@ def made(synthetic, tmp_path_factory):
     return prefecture, path
 
 
+@pytest.mark.slow
 def test_libosmium_reads_back_what_was_made(made):
     prefecture, path = made
     node = way = relation = 0

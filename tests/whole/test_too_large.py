@@ -54,6 +54,7 @@ def crowd(count: int) -> str:
     return HEADER + "".join(rows)
 
 
+@pytest.mark.slow
 def test_a_list_of_thousands_to_be_judged_is_refused_before_roads_and_circles(tmp_path: Path):
     run = write_job(tmp_path, {"hospitals.csv": crowd(2_001), "links.csv": ""})
     refused("too-many-judged", "run", run)
@@ -61,6 +62,7 @@ def test_a_list_of_thousands_to_be_judged_is_refused_before_roads_and_circles(tm
     assert leftovers(tmp_path) == []
 
 
+@pytest.mark.slow
 def test_thousands_that_only_count_as_others_are_no_reason_to_refuse(tmp_path: Path):
     run = RUN.replace('type = "③"\n', 'type = "③"\nrole = "destination"\n')
     done = spots("run", write_job(tmp_path, {"hospitals.csv": crowd(2_001), "run.toml": run}))
@@ -200,6 +202,7 @@ def test_a_zip_that_fills_the_disk_is_refused(tmp_path: Path):
     checked("zip-too-large", tmp_path / "bomb.zip")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress])
 @pytest.mark.parametrize("start", [b"<osm>", b"{"])
 def test_a_packed_map_that_never_ends_is_refused(

@@ -58,13 +58,13 @@ def _otherwise(
 
     Of two hospitals behind drives of their own neither is near by its own drive alone.
     """
-    own = _ways_out(roads, asked.candidates)
+    own = ways_out(roads, asked.candidates)
     labels = {i: by_nearer_road(roads.nearer[i], roads.snaps[i].distance_m) for i in own}
     clear = frozenset(i for i in own if roads.nearer[i].clear)
     if own:
         solved = solve(asked, travel, roads, origins=own)
         yield Otherwise(CLOSED_WAY, solved, labels, clear, own=clear)
-    theirs = _ways_out(roads, asked.others(travel))
+    theirs = ways_out(roads, asked.others(travel))
     if not theirs:
         return
     ends = {**roads.tied(), **theirs}
@@ -95,7 +95,7 @@ def doors_in_doubt(roads: TiedRoads, ids: Iterable[str]) -> bool:
     return any(way is not None and way.clear and way.snap is not None for way in ways)
 
 
-def _ways_out(roads: TiedRoads, facilities: tuple[Facility, ...]) -> dict[str, Snap]:
+def ways_out(roads: TiedRoads, facilities: tuple[Facility, ...]) -> dict[str, Snap]:
     """Return where facilities come out on the roads by the closed road at their door, by id."""
     ways: dict[str, NearerRoad] = {f.id: w for f in facilities if (w := roads.nearer.get(f.id))}
     return {i: way.snap for i, way in ways.items() if way.snap is not None}

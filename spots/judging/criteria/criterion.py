@@ -6,6 +6,7 @@ Stands apart: whoever writes a kind needs this page alone, and no kind imports a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
@@ -14,10 +15,44 @@ from groundfloor.settings import Bilingual
 from spots.judging.criteria.facts import Facts, PolicyFacts
 from spots.judging.criteria.travel import Turn
 from spots.telling.setting_words import Line
-from spots.types import Facility, FacilityType, Outcome
+from spots.types import Facility, FacilityType, Outcome, Truth
 
 #: Gives the layers that make up a list of the run, by its name, with their days.
 LayersOf = Callable[[str], Iterable[tuple[str, date | None]]]
+
+
+#: The finding of an outcome that nobody reads.
+NO_WORDS = Text("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a criterion comes to for a facility, without a word.
+
+    Parameters
+    ----------
+    truth : Truth
+        Met, not met, or undetermined.
+    measured : bool
+        Whether the criterion on travel time looks at the facility (`Outcome.travel`).
+    travel_ms : int or None
+        Whole milliseconds to the nearest other.
+    nearest_id : str or None
+        Who that is.
+    """
+
+    truth: Truth
+    measured: bool = False
+    travel_ms: int | None = None
+    nearest_id: str | None = None
+
+
+def decided_of(outcome: Outcome) -> Decided:
+    """Return what an outcome says, without its words."""
+    travel = outcome.travel
+    if travel is None:
+        return Decided(outcome.truth)
+    return Decided(outcome.truth, True, travel.travel_ms, travel.nearest_id)
 
 
 class CriterionKind(Protocol):
@@ -71,6 +106,12 @@ class CriterionKind(Protocol):
 
     def judge(self, number: int, facts: PolicyFacts) -> Mapping[str, Outcome]:
         """Return an outcome for every candidate, by facility id."""
+
+    def decide(self, number: int, facts: PolicyFacts) -> Mapping[str, Decided]:
+        """Return what `judge` finds, without words and other assumptions, by facility id."""
+
+    def doubted(self, number: int, facts: PolicyFacts) -> Mapping[str, Outcome]:
+        """Return outcomes of who is measured, with what doubts hang on, by facility id."""
 
     def turns(self, outcomes: Mapping[str, Outcome], facts: PolicyFacts) -> Mapping[str, Turn]:
         """Return the speeds at which outcomes of `judge` turn, by facility id."""

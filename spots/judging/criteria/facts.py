@@ -143,6 +143,9 @@ class Facts:
     not_measured : frozenset of int
         Numbers of criteria whose travel times the run does not measure: they stay open for those
         who are on their list.
+    cut_off : mapping of str to frozenset of FacilityType
+        Types of hospitals that lists name beyond the belt of neighbours, by prefecture: they are
+        listed, and too far to matter.
     memory : Memory
         What was worked out of these facts for one policy and holds for others; facts made of these
         share it. It tells nothing that the facts do not.
@@ -157,6 +160,7 @@ class Facts:
     not_given: frozenset[int] = frozenset()
     straight: StraightTravel | None = None
     not_measured: frozenset[int] = frozenset()
+    cut_off: Mapping[str, frozenset[FacilityType]] = FrozenDict()
     memory: Memory = field(default_factory=Memory, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -228,10 +232,13 @@ class TravelFacts(Facts):
         """Return the other prefectures of which `counted` names hospitals; "" for one not known.
 
         Named is who is only reached, or says of a municipality beyond; not who merely has
-        coordinates there.
+        coordinates there. So are prefectures whose hospitals were left out beyond the belt, where
+        they are of the types that are asked for.
         """
-        found = set()
-        for facility in filter(self.is_neighbour, counted):
+        asked = tuple(counted)
+        types = frozenset.intersection(*(f.types for f in asked)) if asked else frozenset()
+        found = {code for code, has in self.cut_off.items() if types and types <= has}
+        for facility in filter(self.is_neighbour, asked):
             code = facility.municipality_code
             declared = code is not None and code[:2] != self.prefecture
             if facility.role is Role.DESTINATION or declared:
@@ -266,6 +273,7 @@ class PolicyFacts(TravelFacts):
             named_lists=self.named_lists,
             regions=self.regions,
             straight=self.straight,
+            cut_off=self.cut_off,
             prefecture=self.prefecture,
             travel=self.travel,
             memory=self.memory,

@@ -10,7 +10,7 @@ from pydantic import ConfigDict
 
 from groundfloor.problems import Text
 from groundfloor.settings import STRICT, Bilingual, Words
-from spots.judging.criteria.criterion import LayersOf
+from spots.judging.criteria.criterion import Decided, LayersOf
 from spots.judging.criteria.facts import Facts, PolicyFacts
 from spots.judging.criteria.travel import Turn
 from spots.telling.findings import COMMON_WORDS, not_of_type
@@ -69,10 +69,21 @@ class TypeSetting:
         no = not_of_type(self.heading)
         return {
             f.id: Outcome(number, Truth.MET, fill(self.reason.text, facts.words(f)))
-            if self.type in f.types
+            if self._truth_of(f) is Truth.MET
             else Outcome(number, Truth.NOT_MET, no)
             for f in facts.candidates
         }
+
+    def decide(self, _number: int, facts: PolicyFacts) -> Mapping[str, Decided]:
+        """Return what `judge` finds, without words, by facility id."""
+        return {f.id: Decided(self._truth_of(f)) for f in facts.candidates}
+
+    def _truth_of(self, facility: Facility) -> Truth:
+        return Truth.MET if self.type in facility.types else Truth.NOT_MET
+
+    def doubted(self, _number: int, _facts: PolicyFacts) -> Mapping[str, Outcome]:
+        """Return nothing: no type is in doubt."""
+        return {}
 
     def turns(self, _outcomes: Mapping[str, Outcome], _facts: PolicyFacts) -> Mapping[str, Turn]:
         """Return nothing: no speed bears on a type."""

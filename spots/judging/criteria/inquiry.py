@@ -12,9 +12,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from boundaries import Regions
+from networks import RoadNetwork
+from networks.network import Nodes, Shapes
 from spots.judging.criteria.borders import Borders
 from spots.judging.criteria.closed_ways import with_closed_ways
-from spots.judging.criteria.facts import PolicyFacts, TravelFacts
+from spots.judging.criteria.facts import PolicyFacts, TiedRoads, TravelFacts
 from spots.judging.criteria.isolation import Lands
 from spots.judging.criteria.solving import Asked, Few, Solved, solve, solve_few
 from spots.judging.criteria.trials import Trial, trials
@@ -24,6 +27,8 @@ from spots.types import FacilityType, Role
 #: So many sets of answers are kept: those of a prefecture take some MB, with their routes, and
 #: hold on to the roads they were found on.
 _KEPT = 16
+#: So many networks' ends and lands are kept.
+_GROUNDS_KEPT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,35 @@ def asked_of_roads(facts: PolicyFacts, kind: FacilityType, list_name: str) -> An
     return facts.memory.of(answered, Inquiry(facts.for_roads(), kind, list_name), most=_KEPT)
 
 
+def solved_by_roads(facts: PolicyFacts, kind: FacilityType, list_name: str) -> Solved:
+    """Return what the roads answer under the policy's assumptions alone, found once for the facts.
+
+    Parameters
+    ----------
+    facts, kind, list_name : PolicyFacts, FacilityType, str
+        As `asked_of_roads` takes them.
+
+    Raises
+    ------
+    ValueError
+        `facts` has no roads.
+    """
+    return facts.memory.of(solved_alone, Inquiry(facts.for_roads(), kind, list_name), most=_KEPT)
+
+
+def solved_alone(inquiry: Inquiry) -> Solved:
+    """Ask the roads as the policy has it.
+
+    Raises
+    ------
+    ValueError
+        There are no roads.
+    """
+    facts, roads = inquiry.facts, _roads_of(inquiry)
+    asked = _asked(inquiry, inquiry.list)
+    return with_closed_ways(asked, facts.travel, roads, solve(asked, facts.travel, roads))
+
+
 def answered(inquiry: Inquiry) -> Answered:
     """Ask the roads everything: as the policy has it, and under every other assumption.
 
@@ -96,20 +130,61 @@ def answered(inquiry: Inquiry) -> Answered:
     ValueError
         There are no roads.
     """
-    facts, roads = inquiry.facts, inquiry.facts.roads
-    if roads is None:
-        raise ValueError("this criterion needs a road network")
-    yardstick = Yardstick(roads.network.top_kmh(), facts.regions)
-    land = Borders(facts.regions, facts.prefecture), Lands(facts.regions, roads.network)
-
-    def by(list_name: str) -> Asked:
-        counted = tuple(f for f in facts.facilities if facts.counts(f, inquiry.type, list_name))
-        asking = tuple(f for f in counted if f.role is Role.CANDIDATE)
-        return Asked(asking, counted, facts, yardstick, *land)
-
-    asked = by(inquiry.list)
-    lists = {o: by(o.name) for o in inquiry.facts.other_lists(inquiry.list, inquiry.type)}
-    solved = with_closed_ways(asked, facts.travel, roads, solve(asked, facts.travel, roads))
+    facts, roads = inquiry.facts, _roads_of(inquiry)
+    asked = _asked(inquiry, inquiry.list)
+    lists = {
+        other: _asked(inquiry, other.name)
+        for other in facts.other_lists(inquiry.list, inquiry.type)
+    }
+    solved = facts.memory.of(solved_alone, inquiry, most=_KEPT)
     return Answered(
         solved, trials(asked, roads, solved, lists), solve_few(asked, facts.travel, roads)
     )
+
+
+def _roads_of(inquiry: Inquiry) -> TiedRoads:
+    if inquiry.facts.roads is None:
+        raise ValueError("this criterion needs a road network")
+    return inquiry.facts.roads
+
+
+def _asked(inquiry: Inquiry, list_name: str) -> Asked:
+    """Return who asks, and who counts, by a list."""
+    facts, roads = inquiry.facts, _roads_of(inquiry)
+    counted = tuple(f for f in facts.facilities if facts.counts(f, inquiry.type, list_name))
+    asking = tuple(f for f in counted if f.role is Role.CANDIDATE)
+    network = roads.network
+    outline = _Bordered(facts.regions, facts.prefecture, network.nodes, network.shapes)
+    borders = facts.memory.of(bordered, outline, most=_GROUNDS_KEPT)
+    ground = _Surveyed(facts.regions, network)
+    yardstick, lands = facts.memory.of(surveyed, ground, most=_GROUNDS_KEPT)
+    return Asked(asking, counted, facts, yardstick, borders, lands)
+
+
+@dataclass(frozen=True, slots=True)
+class _Surveyed:
+    """All that yardstick and lands depend on: the same whoever asks, by whatever drive."""
+
+    regions: Regions | None
+    network: RoadNetwork
+
+
+def surveyed(ground: _Surveyed) -> tuple[Yardstick, Lands]:
+    """Return what measures whom the roads do not reach; each remembers what it has looked up."""
+    regions, network = ground.regions, ground.network
+    return Yardstick(network.top_kmh(), regions), Lands(regions, network)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bordered:
+    """All that borders depend on: where roads lie, whatever is closed on them or driven there."""
+
+    regions: Regions | None
+    prefecture: str
+    nodes: Nodes
+    shapes: Shapes
+
+
+def bordered(outline: _Bordered) -> Borders:
+    """Return what drives may leave, which remembers where roads do."""
+    return Borders(outline.regions, outline.prefecture)

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from boundaries import Regions
+from groundfloor.guarded_shapes import prepared_copy
 from networks import (
     Direction,
     NearestOther,
@@ -52,13 +53,19 @@ class _Land:
     tree: shapely.STRtree
     lon: NDArray[np.float64]
     lat: NDArray[np.float64]
+    _known: dict[int, bool] = field(default_factory=dict)
 
-    def has_roads(self, piece: BaseGeometry) -> bool:
-        """Whether a road of the main part lies on a piece."""
-        west, south, east, north = piece.bounds
-        near = (self.lon >= west) & (self.lon <= east) & (self.lat >= south) & (self.lat <= north)
-        shapely.prepare(piece)
-        return bool(shapely.contains_xy(piece, self.lon[near], self.lat[near]).any())
+    def has_roads(self, number: int) -> bool:
+        """Whether a road of the main part lies on a piece; each is looked at once."""
+        if number not in self._known:
+            piece: BaseGeometry = self.pieces[number]
+            west, south, east, north = piece.bounds
+            near = (self.lon >= west) & (self.lon <= east)
+            near &= (self.lat >= south) & (self.lat <= north)
+            mine = prepared_copy(piece)  # threads may share the pieces
+            on_it = shapely.contains_xy(mine, self.lon[near], self.lat[near])
+            self._known[number] = bool(on_it.any())
+        return self._known[number]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +131,10 @@ class Lands:
             return True
         seen, waiting = {int(at)}, [int(at)]
         while waiting:
-            piece = land.pieces[waiting.pop()]
-            if land.has_roads(piece):
+            number = waiting.pop()
+            if land.has_roads(number):
                 return True
-            beside = land.tree.query(piece, predicate="dwithin", distance=_TOUCHING)
+            beside = land.tree.query(land.pieces[number], predicate="dwithin", distance=_TOUCHING)
             new = set(beside.tolist()) - seen
             seen |= new
             waiting += sorted(new)

@@ -16,40 +16,35 @@ from pydantic import ConfigDict
 
 from groundfloor.problems import Text
 from groundfloor.settings import STRICT, Bilingual, Positive, Words
-from networks import NearestOther
 from spots.judging.criteria.answers import (
     hospital_of,
-    named,
     other_way,
     others,
     reached_when_open,
     sooner,
     sooner_one,
 )
-from spots.judging.criteria.closed_ways import at_door, by_door, doors_in_doubt, hanging
-from spots.judging.criteria.criterion import LayersOf
+from spots.judging.criteria.closed_ways import at_door, by_door, doors_in_doubt
+from spots.judging.criteria.criterion import NO_WORDS, Decided, LayersOf, decided_of
 from spots.judging.criteria.facts import Facts, PolicyFacts, TiedRoads
-from spots.judging.criteria.inquiry import asked_of_roads
-from spots.judging.criteria.isolation import Gaps, is_named
-from spots.judging.criteria.solving import Few, Otherwise, Solved
+from spots.judging.criteria.inquiry import asked_of_roads, solved_by_roads
+from spots.judging.criteria.isolation import is_named
+from spots.judging.criteria.road_ruling import RoadRuling, by_closed_ways
+from spots.judging.criteria.solving import Few, Solved
 from spots.judging.criteria.straight_times import EstimatedTime
 from spots.judging.criteria.travel import Turn, turn_of
 from spots.judging.criteria.trials import LIST, Trial
-from spots.telling.border_words import beyond_border
-from spots.telling.door_words import hangs_on_door, shut_by
+from spots.telling.door_words import shut_by
 from spots.telling.findings import (
     THRESHOLD_WORDS,
     TRAVEL_WORDS,
     UNREACHABLE_WORDS,
     WAY,
     cut_off,
-    hangs_on_doubles,
     marks,
     may_be_one,
     not_listed,
     not_measured,
-    not_proven,
-    one_way_only,
     short_of,
     why_cut_off,
 )
@@ -186,6 +181,25 @@ class NearestOtherTimeSetting:
                 outcomes[f.id] = self._unmeasured(number, f, findings)
         return outcomes
 
+    def decide(self, number: int, facts: PolicyFacts) -> Mapping[str, Decided]:
+        """Return what `judge` finds, without words and other assumptions, by facility id."""
+        if number in facts.not_measured or facts.roads is None:
+            return {i: decided_of(outcome) for i, outcome in self.judge(number, facts).items()}
+        solved = solved_by_roads(facts, self.type, self.list)
+        known, ruling = {f.id: f for f in facts.facilities}, self._ruling
+        decided: dict[str, Decided] = {}
+        for f in facts.candidates:
+            if not self.counts(f, facts):
+                decided[f.id] = Decided(Truth.NOT_MET)
+            elif f.id in solved.found:
+                found = solved.found[f.id]
+                truth, _ = ruling.settled(f, solved, known)
+                decided[f.id] = Decided(truth, True, found.travel_ms, found.destination_id)
+            else:
+                truth = ruling.untied(roadless=is_named(f, facts.travel.roadless))
+                decided[f.id] = Decided(truth, measured=True)
+        return decided
+
     def turns(self, outcomes: Mapping[str, Outcome], facts: PolicyFacts) -> Mapping[str, Turn]:
         """Return the speeds at which outcomes of `judge` turn, by facility id; some never do."""
         if facts.straight is not None:
@@ -236,12 +250,21 @@ class NearestOtherTimeSetting:
             ),
         )
 
+    @property
+    def _ruling(self) -> RoadRuling:
+        """How the criterion compares."""
+        return self.ruling(self.threshold_ms, at_least=self.comparison == "at_least")
+
+    def ruling(self, limit_ms: int, *, at_least: bool) -> RoadRuling:
+        """Return how the criterion would compare with another threshold."""
+        return RoadRuling(limit_ms, at_least, Truth(self.unreachable))
+
     def _deciding(self, travel: TravelEvidence) -> TravelEvidence | None:
         """Return the evidence whose time turns the criterion; None where no speed does.
 
         Where near records may be the facility itself, that is the hospital beyond them.
         """
-        if not travel.doubles or travel.travel_ms is None or self._is_far(travel.travel_ms):
+        if not travel.doubles or travel.travel_ms is None or self._ruling.is_far(travel.travel_ms):
             return travel
         beyond = travel.if_one
         if beyond is None:
@@ -255,88 +278,37 @@ class NearestOtherTimeSetting:
         """
         return facts.counts(facility, self.type, self.list)
 
-    def truth_of(self, found: NearestOther) -> Truth:
-        """Compare unrounded milliseconds with the threshold."""
-        if found.travel_ms is None:
-            return Truth(self.unreachable)
-        return Truth.MET if self._is_far(found.travel_ms) else Truth.NOT_MET
-
-    def _is_far(self, ms: int) -> bool:
-        limit = self.threshold_ms
-        return ms >= limit if self.comparison == "at_least" else ms > limit
-
-    def _proven(
-        self, facility: Facility, solved: Solved, known: Mapping[str, Facility]
-    ) -> tuple[Truth, Text | None]:
-        """Return the criterion's truth, and what leaves it open: data missed, hospitals doubled."""
-        found = solved.found[facility.id]
-        truth, doubt = self._measured(facility, found, solved.gaps, solved, known)
-        beyond = solved.beyond.get(facility.id)
-        if beyond is None or truth is Truth.UNDETERMINED:
-            return truth, doubt
-        gaps = solved.gaps_beyond
-        if self._measured(facility, beyond.nearest, gaps, solved, known)[0] is truth:
-            return truth, doubt
-        text = hangs_on_doubles(*named(found, known), *named(beyond.nearest, known))
-        return Truth.UNDETERMINED, text
-
-    def _measured(
-        self,
-        facility: Facility,
-        found: NearestOther,
-        gaps: Gaps,
-        solved: Solved,
-        known: Mapping[str, Facility],
-    ) -> tuple[Truth, Text | None]:
-        """Return the criterion's truth by one answer, and what the data miss that leave it open."""
-        truth = self.truth_of(found)
-        if truth is Truth.NOT_MET and found.reachable:
-            return truth, None  # one hospital near enough settles it
-        other = known[found.destination_id] if found.destination_id else None
-        name = other.name if other else None
-        back = other_way(gaps.back.get(facility.id), known)
-        if not found.reachable and back is not None:
-            return Truth.UNDETERMINED, one_way_only(solved.direction, back)
-        missing = gaps.unmeasured.get(facility.id)
-        if missing is not None and not self._is_far(missing.least_ms):
-            return Truth.UNDETERMINED, not_proven(missing, name, found.travel_ms)
-        out = solved.leaving.get(facility.id)
-        if out is not None and not self._is_far(out.ms):
-            return Truth.UNDETERMINED, beyond_border(out, name, found.travel_ms)
-        return truth, None
-
-    def _hangs(
-        self, facility: Facility, solved: Solved, known: Mapping[str, Facility]
-    ) -> Otherwise | None:
-        """Return the closed road at a door that the criterion hangs on, if it does on one."""
-        truth, doubt = self._proven(facility, solved, known)
-        for other in hanging(solved, facility.id):
-            if doubt is None and self._proven(facility, other.solved, known)[0] is not truth:
-                return other
-        return None
-
-    def _settled(
-        self, facility: Facility, solved: Solved, known: Mapping[str, Facility]
-    ) -> tuple[Truth, Text | None]:
-        """Return the criterion's truth, and what leaves it open: data that lack, or a door."""
-        other = self._hangs(facility, solved, known)
-        if other is None:
-            return self._proven(facility, solved, known)
-        both = solved.found[facility.id], other.solved.found[facility.id]
-        one, two = (named(found, known) for found in both)
-        return Truth.UNDETERMINED, hangs_on_door(other.labels[facility.id], one, two)
-
     def _outcome(self, number: int, facility: Facility, findings: _Findings) -> Outcome:
         solved, known, roads = findings.solved, findings.known, findings.roads
+        truth, doubt = self._ruling.settled(facility, solved, known)
+        variants = self._variants(facility, findings, truth)
+        found = solved.found[facility.id]
+        evidence = replace(
+            self._reached(facility, solved, known, findings.facts, roads),
+            variants=variants,
+            nearer_road=at_door(roads.nearer.get(facility.id), variants),
+            others=others(found, findings.few[facility.id], known),
+        )
+        text = doubt or self._finding(facility, findings.facts, evidence, truth)
+        other = known[found.destination_id] if found.destination_id else None
+        beside = self._beside(facility, other, evidence, findings)
+        return Outcome(number, truth, run_on(text, *beside), evidence)
+
+    def _reached(
+        self,
+        facility: Facility,
+        solved: Solved,
+        known: Mapping[str, Facility],
+        facts: PolicyFacts,
+        roads: TiedRoads,
+    ) -> TravelEvidence:
+        """Return what was found for who is tied to the roads, under the policy alone."""
         found, snap = solved.found[facility.id], roads.snaps[facility.id]
-        truth, doubt = self._settled(facility, solved, known)
         other = known[found.destination_id] if found.destination_id else None
         out = solved.leaving.get(facility.id)
         back = other_way(solved.gaps.back.get(facility.id), known)
-        detached = not found.reachable and back is None and roads.is_detached(facility.id)
-        variants = self._variants(facility, findings, truth)
         beyond = solved.beyond.get(facility.id)
-        evidence = TravelEvidence(
+        return TravelEvidence(
             snap_m=snap.distance_m,
             nearest_id=found.destination_id,
             nearest_name=other.name if other else None,
@@ -346,25 +318,59 @@ class NearestOtherTimeSetting:
             margin_ms=None if found.travel_ms is None else found.travel_ms - self.threshold_ms,
             route=found.route,
             ties=tuple(known[t].name for t in found.ties),
-            variants=variants,
             tie_count=found.tie_count,
             alternative_snap_m=snap.alternative.distance_m if snap.alternative else None,
-            nearer_road=at_door(roads.nearer.get(facility.id), variants),
-            detached=detached,
+            detached=not found.reachable and back is None and roads.is_detached(facility.id),
             border_ms=sooner(out.ms if out else None, found.travel_ms),
             border=out.border if out else Border.DATA,
             border_unlisted=out.unlisted if out else (),
-            others=others(found, findings.few[facility.id], known),
             unmeasured=sooner_one(solved.gaps.unmeasured.get(facility.id), found.travel_ms),
             other_way=back,
             isolation=solved.gaps.isolation.get(facility.id),
-            direction=findings.facts.travel.direction,
+            direction=facts.travel.direction,
             doubles=beyond.doubles if beyond else (),
             if_one=hospital_of(beyond.nearest, known) if beyond else None,
         )
-        text = doubt or self._finding(facility, findings.facts, evidence, truth)
-        beside = self._beside(facility, other, evidence, findings)
-        return Outcome(number, truth, run_on(text, *beside), evidence)
+
+    def _untied(self, facility: Facility, facts: PolicyFacts, roads: TiedRoads) -> TravelEvidence:
+        """Return what is known of who is tied to no road."""
+        snap, roadless = roads.snaps.get(facility.id), is_named(facility, facts.travel.roadless)
+        return TravelEvidence(
+            snap_m=snap.distance_m if snap and snap.distance_m < inf else None,
+            nearest_id=None,
+            nearest_name=None,
+            travel_ms=None,
+            reachable=False if roadless else None,
+            threshold_ms=self.threshold_ms,
+            margin_ms=None,
+            route=None,
+            isolation=Isolation.ROADLESS if roadless else None,
+            direction=facts.travel.direction,
+        )
+
+    def doubted(self, number: int, facts: PolicyFacts) -> Mapping[str, Outcome]:
+        """Return outcomes of who is measured, with what doubts hang on, by facility id.
+
+        Without words, and of other assumptions with the closed roads at doors alone.
+        """
+        if number in facts.not_measured:
+            return {}
+        if facts.roads is None:
+            judged = self.judge(number, facts).items()
+            return {i: outcome for i, outcome in judged if outcome.travel is not None}
+        solved = solved_by_roads(facts, self.type, self.list)
+        known, ruling = {f.id: f for f in facts.facilities}, self._ruling
+        found: dict[str, Outcome] = {}
+        for f in (f for f in facts.candidates if self.counts(f, facts)):
+            if f.id in solved.found:
+                truth, _ = ruling.settled(f, solved, known)
+                evidence = self._reached(f, solved, known, facts, facts.roads)
+            else:
+                truth = ruling.untied(roadless=is_named(f, facts.travel.roadless))
+                evidence = self._untied(f, facts, facts.roads)
+            doors = tuple(by_closed_ways(f, solved, truth, ruling, known))
+            found[f.id] = Outcome(number, truth, NO_WORDS, replace(evidence, variants=doors))
+        return found
 
     def _beside(
         self,
@@ -379,7 +385,7 @@ class NearestOtherTimeSetting:
             yield why_cut_off(detached=evidence.detached, by_closures=by_closures)
         yield marks(facility, other, evidence.route)
         yield may_be_one(evidence.doubles)
-        if self._hangs(facility, findings.solved, findings.known) is None:
+        if self._ruling.hangs(facility, findings.solved, findings.known) is None:
             yield from by_door(evidence)
 
     def _threshold_words(self) -> dict[str, str | Text]:
@@ -420,7 +426,7 @@ class NearestOtherTimeSetting:
                 variant = self._variant(trial, facility, findings, truth)
             elif facility.id in findings.solved.found:
                 roadless = is_named(facility, findings.facts.travel.roadless)
-                other = self._untied(roadless=roadless)
+                other = self._ruling.untied(roadless=roadless)
                 variant = trial.unmeasured(facility.id, truth, other, tied=roadless)
             else:
                 continue
@@ -442,7 +448,7 @@ class NearestOtherTimeSetting:
         self, trial: Trial, facility: Facility, findings: _Findings, truth: Truth
     ) -> Variant:
         found, known = trial.solved.found[facility.id], findings.known
-        other, _ = self._settled(facility, trial.solved, known)
+        other, _ = self._ruling.settled(facility, trial.solved, known)
         return Variant(
             name=trial.name,
             label=trial.labels[facility.id],
@@ -454,29 +460,16 @@ class NearestOtherTimeSetting:
             list_name=trial.list_name,
         )
 
-    def _untied(self, *, roadless: bool) -> Truth:
-        """Return the criterion's truth of who is tied to no road: open, unless there is none."""
-        return Truth(self.unreachable) if roadless else Truth.UNDETERMINED
-
     def _unmeasured(self, number: int, facility: Facility, findings: _Findings) -> Outcome:
         """Return the outcome of a facility that is tied to no road: open, unless it has none."""
         travel, snap = findings.facts.travel, findings.roads.snaps.get(facility.id)
         roadless = is_named(facility, travel.roadless)
-        truth = self._untied(roadless=roadless)
+        truth = self._ruling.untied(roadless=roadless)
         variants = self._variants(facility, findings, truth)
-        evidence = TravelEvidence(
-            snap_m=snap.distance_m if snap and snap.distance_m < inf else None,
-            nearest_id=None,
-            nearest_name=None,
-            travel_ms=None,
-            reachable=False if roadless else None,
-            threshold_ms=self.threshold_ms,
-            margin_ms=None,
-            route=None,
+        evidence = replace(
+            self._untied(facility, findings.facts, findings.roads),
             variants=variants,
             nearer_road=at_door(findings.roads.nearer.get(facility.id), variants),
-            isolation=Isolation.ROADLESS if roadless else None,
-            direction=travel.direction,
         )
         text = not_measured(snap.distance_m if snap else None, travel.snap_limit_m)
         if roadless:

@@ -15,7 +15,7 @@ from pydantic import ConfigDict
 
 from groundfloor.problems import Text
 from groundfloor.settings import STRICT, Bilingual, Positive, Words
-from spots.judging.criteria.criterion import LayersOf
+from spots.judging.criteria.criterion import Decided, LayersOf, decided_of
 from spots.judging.criteria.facts import Facts, PolicyFacts
 from spots.judging.criteria.straight_deciding import Ruler, line_to, sooner_m, variants_of
 from spots.judging.criteria.straight_inquiry import StraightAnswer, asked_in_line, millimetres
@@ -108,6 +108,15 @@ class NearestOtherDistanceSetting:
             else:
                 outcomes[f.id] = judged.unmeasured(f)
         return outcomes
+
+    def decide(self, number: int, facts: PolicyFacts) -> Mapping[str, Decided]:
+        """Return what `judge` finds, by facility id: straight lines are quickly worded."""
+        return {i: decided_of(outcome) for i, outcome in self.judge(number, facts).items()}
+
+    def doubted(self, number: int, facts: PolicyFacts) -> Mapping[str, Outcome]:
+        """Return the outcomes of who is measured, by facility id."""
+        judged = self.judge(number, facts).items()
+        return {i: outcome for i, outcome in judged if outcome.distance is not None}
 
     def turns(self, _outcomes: Mapping[str, Outcome], _facts: PolicyFacts) -> Mapping[str, Turn]:
         """Return nothing: no speed bears on a distance."""

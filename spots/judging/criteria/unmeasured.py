@@ -24,6 +24,7 @@ from types import MappingProxyType
 import numpy as np
 
 from boundaries import Regions
+from boundaries.regions import metres_at_least
 from spots.types import Facility, Leaving, Position, Unmeasured, Whereabouts, distance_m
 
 _SLACK = 1.05  # flat distances are within 5 % of geodesic ones over some hundred km in Japan
@@ -45,6 +46,7 @@ class Yardstick:
     top_kmh: float
     regions: Regions | None = None
     _measured: dict[tuple[str, Position], float] = field(default_factory=dict)
+    _boxes: dict[str, tuple[float, float, float, float] | None] = field(default_factory=dict)
 
     def least_ms(self, metres: float) -> int:
         """Return the milliseconds that a drive over so many straight metres takes at least.
@@ -72,6 +74,14 @@ class Yardstick:
         if key not in self._measured:
             self._measured[key] = self.regions.distance_m(code, position.lon, position.lat)
         return self._measured[key]
+
+    def bounds_of(self, code: str | None) -> tuple[float, float, float, float] | None:
+        """Return the box around a municipality, degrees; None where its ground is unknown."""
+        if code is None or self.regions is None:
+            return None
+        if code not in self._boxes:
+            self._boxes[code] = self.regions.bounds_of(code)
+        return self._boxes[code]
 
     def has_ground(self, code: str | None) -> bool:
         """Whether the ground of a municipality is known."""
@@ -132,19 +142,63 @@ def soonest(
     """
     beyond = any(u.foreign and not yardstick.has_ground(u.code) for u in unplaced)
     ways_out = leaving() if beyond else {}
-    placed = _Placed.of(off_roads, closed_by)
+    placed, somewhere = _Placed.of(off_roads, closed_by), _Somewhere.of(unplaced, yardstick)
     answer = {}
     for candidate in candidates:
         found = [*placed.nearest(candidate, yardstick)]
-        found += (
-            one
-            for each in unplaced
-            if each.facility.site != candidate.site
-            and (one := _somewhere(each, candidate, yardstick, ways_out)) is not None
-        )
+        found += somewhere.soonest(candidate, yardstick, ways_out)
         if found:
             answer[candidate.id] = min(found, key=lambda u: (u.least_ms, u.name))
     return answer
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Somewhere:
+    """Hospitals without a position, with boxes around where each may stand.
+
+    The ground of a municipality has thousands of vertices: it is measured only where its box is
+    near enough for somebody in it to be reached as soon as the soonest so far.
+
+    Parameters
+    ----------
+    unplaced : sequence of Unplaced
+        The hospitals.
+    bounds : (K, 4) float64
+        West, south, east, north of their municipalities, degrees; all of the world where that is
+        not known.
+    """
+
+    unplaced: Sequence[Unplaced]
+    bounds: np.ndarray
+
+    @classmethod
+    def of(cls, unplaced: Sequence[Unplaced], yardstick: Yardstick) -> _Somewhere:
+        boxes = [yardstick.bounds_of(each.code) or _ANYWHERE for each in unplaced]
+        return cls(unplaced, np.array(boxes, np.float64).reshape(-1, 4))
+
+    def soonest(
+        self, candidate: Facility, yardstick: Yardstick, ways_out: Mapping[str, Leaving]
+    ) -> list[Unmeasured]:
+        """Return who could be reached soonest, and perhaps others, in the order they are given."""
+        here = candidate.position
+        if here is None or not len(self.unplaced):
+            return []
+        at_least = metres_at_least(self.bounds, here.lon, here.lat)
+        found: dict[int, Unmeasured] = {}
+        best_ms = math.inf
+        for at in np.argsort(at_least, kind="stable").tolist():
+            if yardstick.least_ms(float(at_least[at])) > best_ms:
+                break
+            each = self.unplaced[at]
+            if each.facility.site != candidate.site:
+                one = _somewhere(each, candidate, yardstick, ways_out)
+                if one is not None:
+                    found[at] = one
+                    best_ms = min(best_ms, one.least_ms)
+        return [found[at] for at in sorted(found)]
+
+
+_ANYWHERE = (-math.inf, -math.inf, math.inf, math.inf)
 
 
 def _somewhere(

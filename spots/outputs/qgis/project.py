@@ -23,6 +23,7 @@ PROJECT = "spots"
 FILE = "spots.gpkg"
 #: From above to below.
 _ORDER = (
+    *("scenario_facilities", "scenario_circles"),
     *("facilities", "unit_points", "routes", "nearest_routes", "closures", "spots"),
     *("spots_dissolved", "results_dissolved", "units", "indicators"),
     *("circles", "municipalities", "main_roads", "catchments", "catchments_dissolved"),
@@ -58,6 +59,7 @@ def write_project(
     tables: Sequence[LayerTable],
     styles: Mapping[str, str],
     lang: Lang,
+    file: str = FILE,
 ) -> None:
     """Add a project to an open GeoPackage.
 
@@ -73,8 +75,10 @@ def write_project(
         The QML of each layer.
     lang : Lang
         Language of the names of layers.
+    file : str
+        Name of the GeoPackage.
     """
-    page = _project(result, tables, styles, lang)
+    page = _project(result, tables, styles, lang, file)
     database.execute(_TABLE)
     database.execute(
         "INSERT INTO qgis_projects VALUES (?, ?, ?)",
@@ -97,6 +101,7 @@ def _project(
     tables: Sequence[LayerTable],
     styles: Mapping[str, str],
     lang: Lang,
+    file: str,
 ) -> str:
     title = clean(result.settings.title.render(lang))
     root = ET.Element("qgis", {"version": _VERSION, "projectname": title})
@@ -117,7 +122,7 @@ def _project(
         table = by_name.get(name)
         if table is None:
             continue
-        source, label = f"./{FILE}|layername={name}", clean(table.title.render(lang))
+        source, label = f"./{file}|layername={name}", clean(table.title.render(lang))
         seen = "Qt::Unchecked" if name in _OFF else "Qt::Checked"
         head = {"id": f"{name}{_ID_TAIL}", "name": label, "source": source, "providerKey": "ogr"}
         ET.SubElement(tree, "layer-tree-layer", {**head, "checked": seen, "expanded": "0"})

@@ -29,11 +29,13 @@ from spots.outputs.qgis.symbols import (
     pennant,
     single,
 )
-from spots.telling.colours import AREAS, RESULTS, ROUTE, criterion
+from spots.telling.colours import AREAS, GRADES, RESULTS, ROBUST, ROUTE, criterion
 from spots.telling.columns import Column
 from spots.telling.labels import ROLE_LABELS, STATE_LABELS
+from spots.telling.scenario_words import share_words
 from spots.telling.straight_columns import TRAVEL_BASIS
 from spots.types import ResultKind, Role, State, TravelBasis
+from spots.types.robustness import GoneGrade
 
 _WHITE, _BLACK = "#ffffff", "#111111"
 _STATE_SYMBOLS: dict[State, Symbol] = {
@@ -244,6 +246,25 @@ def _closures(_table: LayerTable, _lang: Lang, named: Named) -> _Look:
     return _Look(single(line("#c8102e", "0.9", "dash", casing=_WHITE)), (label,))
 
 
+def _hospitals_gone(table: LayerTable, lang: Lang, named: Named) -> _Look:
+    def symbol(value: str, _k: int) -> Symbol:
+        colour, width = GRADES[GoneGrade(value)]
+        return marker("cross_fill", colour, _WHITE, f"{2.0 + width:g}")
+
+    label = MapLabel(named("name"), "8", _BLACK, on.CARTOGRAPHIC, 5, (1, _MIDDLE))
+    return _Look(categorised(_bare(named("grade")), _coded(table, "grade", lang, symbol)), (label,))
+
+
+def _roads_cut(table: LayerTable, lang: Lang, named: Named) -> _Look:
+    def symbol(value: str, _k: int) -> Symbol:
+        colour, width = GRADES[GoneGrade(value)]
+        return line(colour, f"{width:g}", casing=_WHITE)
+
+    name = f"concat({named('rank')}, ' ', {named('road_name')})"
+    label = MapLabel(name, "7.5", _BLACK, on.ALONG, 6, (1, _MIDDLE))
+    return _Look(categorised(_bare(named("grade")), _coded(table, "grade", lang, symbol)), (label,))
+
+
 #: How each kind of result is hatched, and its outline is broken.
 _HATCHES: dict[ResultKind, tuple[str, str]] = {
     ResultKind.SPOT: ("f_diagonal", "solid"),
@@ -329,6 +350,33 @@ def _population(table: LayerTable, _lang: Lang, named: Named) -> _Look:
     return _Look(graduated(_bare(named("population")), items), opacity="0.7")
 
 
+def _robust(symbol: Callable[[str], Symbol], lang: Lang) -> list[Category]:
+    """Return a category for each shade of robustness."""
+    low = 0.0
+    items = []
+    for most, colour in ROBUST:
+        words = share_words(low, most)
+        items.append(Category(repr(low), words.render(lang), symbol(colour), repr(most)))
+        low = most
+    return items
+
+
+def _scenario_circles(_table: LayerTable, lang: Lang, named: Named) -> _Look:
+    items = _robust(lambda colour: fill(colour, 170, ROBUST[-1][1], "0.35"), lang)
+    return _Look(graduated(_bare(named("share")), items))
+
+
+def _scenario_facilities(_table: LayerTable, lang: Lang, named: Named) -> _Look:
+    items = _robust(lambda colour: marker("circle", colour, _BLACK, "3"), lang)
+    told = f"concat({named('name')}, ' ', {named('designated_in')}, '/', {named('scenarios')})"
+    some = f"{named('share')} > 0"
+    labels = (
+        MapLabel(told, "8.5", _BLACK, on.CARTOGRAPHIC, 10, (1, _FAR), bold=True, when=some),
+        MapLabel(named("name"), "7.5", "#333333", on.CARTOGRAPHIC, 3, (1, _NEAR)),
+    )
+    return _Look(graduated(_bare(named("share")), items), labels)
+
+
 _LOOKS: Mapping[str, Callable[[LayerTable, Lang, Named], _Look]] = {
     "spots": _spots,
     "spots_dissolved": _dissolved,
@@ -343,10 +391,14 @@ _LOOKS: Mapping[str, Callable[[LayerTable, Lang, Named], _Look]] = {
     "municipalities": _municipalities,
     "medical_areas": _medical_areas,
     "closures": _closures,
+    "hospitals_gone": _hospitals_gone,
+    "roads_cut": _roads_cut,
     "main_roads": _main_roads,
     "catchments": _catchments,
     "catchments_dissolved": _covered,
     "population": _population,
+    "scenario_circles": _scenario_circles,
+    "scenario_facilities": _scenario_facilities,
 }
 
 

@@ -1,0 +1,127 @@
+"""Whether the scenarios of a file can be run, before one is: each fault by the line that says it.
+
+Stands apart: the reading of a file knows its tables; here the run file is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from groundfloor.folding import nfkc
+from groundfloor.problems import Problem, SpotsError, Text, error
+from groundfloor.toml import KeyPath, TomlDocument, key_name
+from spots.job.given_settings import SET
+from spots.job.run_file import Job
+from spots.job.run_layers import OPTION
+from spots.scenarios.scenario_jobs import job_of_scenario
+from spots.telling.scenario_words import AS_IT_IS
+from spots.types.scenario_table import BASE_SCENARIO, NamedScenario, ScenarioSetting
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A setting, where the file says it, and whether the run file itself says otherwise.
+
+    In a crossing the run file's own value is no change, and none is told of it.
+    """
+
+    setting: ScenarioSetting
+    path: KeyPath
+    otherwise: bool = True
+
+    @property
+    def written(self) -> str:
+        """The value as ``spots run`` takes it."""
+        keys = [key.partition("=")[2] for key in self.setting.keys]
+        return ", ".join((*keys, *self.setting.lists))
+
+
+@dataclass(frozen=True, slots=True)
+class SaidScenario:
+    """A scenario with where the file says it, setting by setting, and what it says of itself."""
+
+    scenario: NamedScenario
+    path: KeyPath
+    stated: tuple[Stated, ...]
+    description: Text | None = None
+
+
+def faults_of(
+    job: Job, said: Iterable[SaidScenario], document: TomlDocument
+) -> tuple[Problem, ...]:
+    """Return why scenarios cannot be run, each fault once.
+
+    Parameters
+    ----------
+    job : Job
+        The job of the run file.
+    said : iterable of SaidScenario
+        The scenarios.
+    document : TomlDocument
+        The file that says them.
+    """
+    found: dict[Problem, None] = {}
+    for each in said:
+        try:
+            job_of_scenario(job, each.scenario)
+        except SpotsError as fault:
+            found.update((_by_line(p, each, document), None) for p in fault.problems)
+    return tuple(found)
+
+
+def _by_line(problem: Problem, said: SaidScenario, document: TomlDocument) -> Problem:
+    """Return a problem of the run file by the line of the scenario file that causes it."""
+    at = _cause(problem, said.stated)
+    if at is None:
+        name = said.scenario.name
+        head = Text(f"シナリオ「{name}」: ", f"scenario {name}: ") if name else Text("", "")
+        told = problem.message
+        message = Text(f"{head.ja}{told.ja}", f"{head.en}{told.en}")
+        if problem.file:
+            return replace(problem, message=message)
+        path, value = said.path, problem.value
+    else:
+        message, path = problem.message, at.path
+        value = (problem.value or "").partition("=")[2] if problem.column == SET else problem.value
+    row, column = document.line_of(path), key_name(path)
+    return replace(
+        problem, message=message, file=document.file, row=row, column=column, value=value
+    )
+
+
+def _cause(problem: Problem, stated: Sequence[Stated]) -> Stated | None:
+    value = problem.value or ""
+    for each in stated:
+        if problem.column == SET and value in each.setting.keys:
+            return each
+        if problem.column == OPTION and any(_about(value, text) for text in each.setting.lists):
+            return each
+    lists = [each for each in stated if each.setting.lists]
+    return lists[0] if problem.column == OPTION and lists else None
+
+
+def _about(value: str, text: str) -> bool:
+    """Return whether a problem of ``--facilities`` is about one argument: its file or its layer."""
+    layer, _, file = text.partition("=")
+    return value in {text, layer, file}
+
+
+def named_like_base(said: Iterable[SaidScenario], document: TomlDocument) -> Iterator[Problem]:
+    """Yield scenarios that are called what the run file as it is is called."""
+    taken = {nfkc(name) for name in (BASE_SCENARIO.name, AS_IT_IS.ja, AS_IT_IS.en)}
+    for each in said:
+        if nfkc(each.scenario.name) in taken:
+            path = (*each.path, "name")
+            yield error(
+                "scenario-name-taken",
+                Text(
+                    "実行ファイルのままのシナリオの名前です",
+                    "is what the run file as it is is called",
+                ),
+                Text("別の名前にしてください", "give it another name"),
+                file=document.file,
+                row=document.line_of(path),
+                column=key_name(path),
+                value=each.scenario.name,
+            )

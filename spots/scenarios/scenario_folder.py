@@ -1,0 +1,211 @@
+"""The folder of scenarios: complete or absent, and never somebody else's files.
+
+Stands apart: what is in a file is its own subject; here they become a folder.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from groundfloor.codec import readable_json
+from groundfloor.decorations import attempted
+from groundfloor.disk import WrittenFile, refuse_foreign, whole_folder, written_files
+from groundfloor.installed import TOOL, tool_version
+from groundfloor.problems import Lang, Problem, Text, note
+from spots.job.run_file import Job
+from spots.outputs.geopackage import GDAL_TROUBLE
+from spots.outputs.manifest import file_entry, library_versions, lists_files
+from spots.scenarios.robustness_files import robustness_files
+from spots.scenarios.scenario_answers import ScenarioAnswers
+from spots.scenarios.scenario_book import scenarios_xlsx
+from spots.scenarios.scenario_inputs import RECORD, inputs_read
+from spots.scenarios.scenario_layers import scenarios_gpkg
+from spots.scenarios.scenario_map import scenarios_map
+from spots.scenarios.scenario_tables import (
+    MOST_CELLS,
+    cells_csv,
+    groups_csv,
+    robustness_csv,
+    scenarios_csv,
+    states_csv,
+)
+from spots.telling.wording import same
+from spots.types import RunResult
+from spots.types.robustness import Robustness
+from spots.types.scenario_table import NOT_LISTED
+
+_FORMAT = "shortage-spots/scenarios"
+SCENARIO_COPY = "scenarios.toml"
+CELLS = "cells.csv"
+RANKED_MAP = "robustness.html"
+Writer = Callable[[ScenarioAnswers, Lang], str | bytes]
+#: The tables: without one of them there is no folder.
+TABLES: dict[str, Writer] = {
+    "scenarios.csv": scenarios_csv,
+    "facilities.csv": robustness_csv,
+    "states.csv": states_csv,
+    "groups.csv": groups_csv,
+}
+
+
+def decorations() -> dict[str, Writer]:
+    """Return the writers of what shows the tables otherwise: each may fail alone."""
+    return {
+        "map.html": scenarios_map,
+        "scenarios.xlsx": scenarios_xlsx,
+        "scenarios.gpkg": scenarios_gpkg,
+    }
+
+
+def write_scenarios(
+    answers: ScenarioAnswers, job: Job, out: Path, *, lang: Lang, force: bool = False
+) -> tuple[tuple[WrittenFile, ...], tuple[Problem, ...]]:
+    """Write the whole folder, or nothing.
+
+    Parameters
+    ----------
+    answers : ScenarioAnswers
+        What the scenarios come to.
+    job : Job
+        The job of the run file.
+    out : Path
+        The folder to make.
+    lang : Lang
+        Language of words in it.
+    force : bool
+        Replace `out` when it is empty or holds nothing but scenarios of this tool.
+
+    Returns
+    -------
+    files : tuple of WrittenFile
+        Every file in the folder, by name.
+    problems : tuple of Problem
+        What could not be made, or was left out.
+
+    Raises
+    ------
+    OutputExistsError
+        When `out` exists and `force` is not given.
+    ForeignFolderError
+        When it holds what this tool did not write.
+    OutputError
+        When it cannot be written.
+    """
+    moment = datetime.now(UTC).replace(microsecond=0)
+    refuse_scenarios(out, force=force)
+    contents = {name: _as_bytes(writer(answers, lang)) for name, writer in TABLES.items()}
+    problems: list[Problem] = []
+    if (hangs := answers.robustness) is not None:
+        contents |= robustness_files(hangs, lang)
+        page, problems = _ranked_map(answers.base, hangs, lang)
+        contents |= page
+    if (rows := _count_cells(answers)) <= MOST_CELLS:
+        contents[CELLS] = _as_bytes(cells_csv(answers, lang))
+    else:
+        problems.append(_cells_left_out(rows))
+    for name, writer in decorations().items():
+        made, found = attempted(same(name), partial(_content, writer, answers, lang))
+        problems += found
+        if made is not None:
+            contents[name] = made
+    contents[SCENARIO_COPY] = answers.file.path.read_bytes()
+    with whole_folder(out, _ours, force=force, trouble=GDAL_TROUBLE) as aside:
+        for name, content in contents.items():
+            (aside / name).write_bytes(content)
+        record = _record(answers, job, out, lang, moment)
+        record["problems"] = [p.as_json(lang) for p in (*answers.problems, *problems)]
+        record["files"] = [file_entry(f) for f in written_files(aside)]
+        (aside / RECORD).write_bytes(readable_json(record, as_given=True).encode())
+        return written_files(aside), tuple(problems)
+
+
+def _ranked_map(
+    base: RunResult, hangs: Robustness, lang: Lang
+) -> tuple[dict[str, bytes], list[Problem]]:
+    """Return the map of what hangs on hospitals and roads, which may fail alone."""
+    from spots.map.rendering import render_ranked_map  # noqa: PLC0415 - not wanted without a ranking
+
+    if not hangs.rankings:
+        return {}, []
+    draw = partial(render_ranked_map, base, hangs, lang)
+    made, found = attempted(same(RANKED_MAP), draw)
+    return {} if made is None else {RANKED_MAP: made.encode()}, list(found)
+
+
+def refuse_scenarios(out: Path, *, force: bool) -> None:
+    """Refuse a target that must not be replaced, before the work is done.
+
+    Raises
+    ------
+    OutputExistsError, ForeignFolderError
+        As for `write_scenarios`.
+    """
+    refuse_foreign(out, _ours, force=force)
+
+
+def scenario_output(job: Job) -> Path:
+    """Return where the scenarios of a job go by themselves: beside its own output."""
+    beside = job.output if job.record is None else job.record.folder
+    return beside.with_name(f"{beside.name}-scenarios")
+
+
+def _ours(out: Path) -> list[str]:
+    """Return the names in a folder that earlier scenarios wrote; empty when none did."""
+    try:
+        page = json.loads((out / RECORD).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return []
+    if not lists_files(page) or page["tool"].get("kind") != _FORMAT:
+        return []
+    return [*(str(entry["name"]) for entry in page["files"]), RECORD]
+
+
+def _record(
+    answers: ScenarioAnswers, job: Job, out: Path, lang: Lang, moment: datetime
+) -> dict[str, Any]:
+    table = answers.table
+    return {
+        "tool": {"name": TOOL, "version": tool_version(), "kind": _FORMAT, "format": 1},
+        "created": moment.isoformat(timespec="seconds"),
+        "lang": lang.value,
+        "versions": library_versions(),
+        "asked": {"lists": list(job.options.lists), "keys": list(job.options.keys)},
+        "inputs": inputs_read(job, answers.file, answers.base, out),
+        "counts": {
+            "facilities": len(table.facilities),
+            "scenarios": len(table.scenarios) - 1,
+            "groups": len(answers.groups),
+            "turning": len(answers.turning_rows),
+        },
+    }
+
+
+def _count_cells(answers: ScenarioAnswers) -> int:
+    return int((answers.table.states != NOT_LISTED).sum())
+
+
+def _content(writer: Writer, answers: ScenarioAnswers, lang: Lang) -> bytes:
+    return _as_bytes(writer(answers, lang))
+
+
+def _as_bytes(content: str | bytes) -> bytes:
+    return content if isinstance(content, bytes) else content.encode("utf-8")
+
+
+def _cells_left_out(rows: int) -> Problem:
+    return note(
+        "scenario-cells-left-out",
+        Text(
+            f"{CELLS} は{rows:,}行になるため作りません（上限{MOST_CELLS:,}行）",
+            f"{CELLS} would have {rows:,} rows and is left out (at most {MOST_CELLS:,})",
+        ),
+        Text(
+            "状態は states.csv にすべてあります。時間が必要なら、シナリオを分けて計算してください",
+            "states.csv has all states; for the times, compute fewer scenarios at once",
+        ),
+    )

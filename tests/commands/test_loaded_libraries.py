@@ -1,0 +1,65 @@
+"""Which libraries a command loads: starting takes longer than answering, where it loads too many."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+#: Each takes from a twentieth to half of a second.
+SLOW = frozenset(
+    {
+        *("pandas", "geopandas", "pyogrio", "numba", "scipy.linalg", "networkx", "pydantic"),
+        *("folium", "jinja2", "xlsxwriter", "openpyxl", "typst", "psycopg", "matplotlib"),
+    }
+)
+_RUNS = """
+import sys
+from cli import main
+try:
+    main(sys.argv[1:])
+except SystemExit as end:
+    assert not end.code, end.code
+print("\\n" + " ".join(sys.modules))
+"""
+
+
+def loaded(*args: object) -> set[str]:
+    """Return the slow libraries that a command has loaded when it ends well."""
+    done = subprocess.run(
+        [sys.executable, "-c", _RUNS, *map(str, args)],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return SLOW & set(done.stdout.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize("command", ["explain", "locate", "diff"])
+def test_questions_to_a_finished_run_load_none(command: str, small_folder: Path) -> None:
+    asked = {
+        "explain": ("小国公立病院",),
+        "locate": (small_folder.parent / "hospitals.csv",),
+        "diff": (small_folder,),
+    }
+    assert loaded(command, small_folder, *asked[command]) == set()
+
+
+@pytest.mark.slow
+def test_frames_are_made_for_who_asks(small_folder: Path, tmp_path: Path) -> None:
+    moved = tmp_path / "points.geojson"
+    moved.write_bytes((small_folder / "facilities.geojson").read_bytes())
+    assert loaded("locate", small_folder, moved) == {"pandas", "geopandas", "pyogrio"}
+
+
+@pytest.mark.slow
+def test_a_run_loads_what_it_writes_with_and_no_more(small_folder: Path, tmp_path: Path) -> None:
+    run = small_folder.parent / "run.toml"
+    needed = {"pandas", "geopandas", "pyogrio", "numba", "pydantic"}
+    verdicts = loaded("run", run, "--out", tmp_path / "one", "--outputs", "none")
+    assert verdicts - {"xlsxwriter"} == needed
+    mapped = loaded("run", run, "--out", tmp_path / "two", "--outputs", "map")
+    assert mapped - {"xlsxwriter"} == needed | {"folium", "jinja2"}

@@ -1,0 +1,79 @@
+"""Every column of a table of scenarios is that of the real run with those settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from groundfloor.problems import Text, UsageError
+from spots.job.execution import execute
+from spots.job.run_file import read_run_file
+from spots.scenarios.scenario_solving import scenario_table
+from spots.types.scenario_table import STATES, NamedScenario, ScenarioSetting, ScenarioTable
+from tests.helpers.scenario_cells import assert_columns_are_runs
+from tests.helpers.small_job import HOSPITALS, write_job
+
+KEY = "policy.override."
+
+
+def saying(name: str, *keys: str, lists: tuple[str, ...] = ()) -> NamedScenario:
+    shown = Text(name, name)
+    settings = [ScenarioSetting(key.partition("=")[0], shown, (key,)) for key in keys]
+    if lists:
+        settings.append(ScenarioSetting("lists", shown, lists=lists))
+    return NamedScenario(name, tuple(settings))
+
+
+@pytest.fixture(scope="module")
+def run_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("job")
+    fewer = "".join(HOSPITALS.splitlines(keepends=True)[:3])
+    return write_job(folder, {"fewer.csv": fewer})
+
+
+@pytest.fixture(scope="module")
+def scenarios(run_file: Path) -> tuple[NamedScenario, ...]:
+    return (
+        saying("20 minutes", f"{KEY}criterion.3.threshold_min=20"),
+        saying("wide", f"{KEY}circle.radius_m=6000"),
+        saying("fewer", lists=(f"輪番病院={run_file.parent / 'fewer.csv'}",)),
+        saying("fast", "network.profile=legal", f"{KEY}criterion.3.threshold_min=45"),
+    )
+
+
+@pytest.fixture(scope="module")
+def table(run_file: Path, scenarios: tuple[NamedScenario, ...]) -> ScenarioTable:
+    return scenario_table(read_run_file(run_file), scenarios)
+
+
+def test_the_run_file_as_it_is_comes_first(run_file: Path, table: ScenarioTable):
+    assert [each.name for each in table.scenarios][:2] == ["base", "20 minutes"]
+    verdicts = execute(read_run_file(run_file), around=False).verdicts
+    assert [f.id for f in table.facilities] == [v.facility.id for v in verdicts]
+    assert [STATES[n] for n in table.states[:, 0]] == [v.state for v in verdicts]
+
+
+def test_every_column_is_that_of_the_real_run(run_file: Path, table: ScenarioTable):
+    assert_columns_are_runs(run_file, table)
+
+
+def test_what_cannot_be_run_is_told_of_every_scenario_by_name(run_file: Path):
+    wrong = (
+        saying("a", "network.profil=legal"),
+        saying("b", lists=("輪番病院=absent.csv",)),
+        saying("b"),
+    )
+    with pytest.raises(UsageError) as told:
+        scenario_table(read_run_file(run_file), wrong)
+    problems = told.value.problems
+    assert {p.code for p in problems} >= {"scenario-name-twice", "file-missing"}
+    assert "シナリオ「a」" in str(problems[1].message.ja)
+    assert "scenario b" in str(problems[-1].message.en)
+
+
+def test_options_of_the_command_line_hold_in_every_scenario(run_file: Path):
+    keys = (f"{KEY}circle.radius_m=5000",)
+    job = read_run_file(run_file, (), keys)
+    found = scenario_table(job, (saying("20", f"{KEY}criterion.3.threshold_min=20"),))
+    assert_columns_are_runs(run_file, found, keys=keys)
