@@ -79,6 +79,8 @@ def _saved(kind: type) -> tuple[str, ...]:
 
 # What JSON has in the same form: tens of thousands of names and cells of a grid.
 _AS_THEY_ARE = frozenset({str, int, bool, type(None)})
+# What `json` reads as exactly what was written.
+_PLAIN = frozenset({str, int, bool, float})
 
 
 def encode(value: object) -> Json:
@@ -138,68 +140,85 @@ def decode(data: Json, kind: object, path: str = "$") -> typing.Any:
     CodecError
         When `data` does not fit.
     """
-    if kind is object:  # plain data, such as the job of a manifest
-        return data
-    origin = typing.get_origin(kind)
+    return _decoder(kind)(data, path)
+
+
+_Decoder = Callable[[Json, str], typing.Any]
+
+
+@functools.cache  # an annotation is taken apart once, and met by the ten thousand
+def _decoder(kind: object) -> _Decoder:
+    """Return what decodes a kind, told data and where they stand."""
+    if kind is object:
+        return _as_it_is
+    origin, args = typing.get_origin(kind), typing.get_args(kind)
     if origin in (typing.Union, types.UnionType):
-        return _decode_union(data, typing.get_args(kind), path)
+        return functools.partial(_decode_union, args)
     if origin in (tuple, frozenset):
-        return _decode_sequence(data, kind, path)
+        return functools.partial(_decode_sequence, origin, args)
     if origin is not None and issubclass(origin, Mapping):
-        return _decode_mapping(data, typing.get_args(kind)[1], path)
+        return functools.partial(_decode_mapping, args[1])
     if not isinstance(kind, type):
-        raise CodecError(f"{path}: cannot read {kind!r}")
-    if dataclasses.is_dataclass(kind):
-        return _decode_dataclass(data, kind, path)
-    return _decode_scalar(data, kind, path)
+        return functools.partial(_refuse, f"cannot read {kind!r}")
+    whole = _decode_dataclass if dataclasses.is_dataclass(kind) else _decode_scalar
+    return functools.partial(whole, kind)
 
 
-def _decode_union(data: Json, kinds: tuple[object, ...], path: str) -> typing.Any:
+def _as_it_is(data: Json, _path: str) -> Json:
+    return data  # plain, such as the job of a manifest
+
+
+def _refuse(why: str, _data: Json, path: str) -> typing.NoReturn:
+    raise CodecError(f"{path}: {why}")
+
+
+def _decode_union(kinds: tuple[object, ...], data: Json, path: str) -> typing.Any:
     if data is None and type(None) in kinds:
         return None
     others = [k for k in kinds if k is not type(None)]
     if len(others) != 1:
         raise CodecError(f"{path}: cannot choose among {others}")
-    return decode(data, others[0], path)
+    return _decoder(others[0])(data, path)
 
 
-def _decode_mapping(data: Json, kind: object, path: str) -> dict[str, typing.Any]:
-    members = expect(data, dict, path)
-    return {key: decode(x, kind, f"{path}.{key}") for key, x in members.items()}
+def _decode_mapping(kind: object, data: Json, path: str) -> dict[str, typing.Any]:
+    members, one = expect(data, dict, path), _decoder(kind)
+    return {key: one(x, f"{path}.{key}") for key, x in members.items()}
 
 
-def _decode_sequence(data: Json, kind: object, path: str) -> typing.Any:
-    items, args = expect(data, list, path), typing.get_args(kind)
-    if args[0] is str and args[-1] is Ellipsis and all(type(x) is str for x in items):
-        return tuple(items)  # hundreds of thousands of names
-    if typing.get_origin(kind) is frozenset:
-        return frozenset(decode(x, args[0], f"{path}[{k}]") for k, x in enumerate(items))
-    if len(args) == 2 and args[1] is Ellipsis:  # noqa: PLR2004 - tuple[X, ...]
-        return tuple(decode(x, args[0], f"{path}[{k}]") for k, x in enumerate(items))
-    if len(items) != len(args):
-        raise CodecError(f"{path}: {len(items)} items instead of {len(args)}")
-    pairs = zip(items, args, strict=True)
-    return tuple(decode(x, a, f"{path}[{k}]") for k, (x, a) in enumerate(pairs))
+def _decode_sequence(origin: type, kinds: tuple[object, ...], data: Json, path: str) -> typing.Any:
+    items = expect(data, list, path)
+    if kinds[0] in _PLAIN and kinds[-1] is Ellipsis and {*map(type, items)} <= {kinds[0]}:
+        return origin(items)  # hundreds of thousands of names and cells
+    if origin is frozenset or (len(kinds) == 2 and kinds[1] is Ellipsis):  # noqa: PLR2004
+        one = _decoder(kinds[0])  # of frozenset[X] or tuple[X, ...]
+        return origin(one(x, f"{path}[{k}]") for k, x in enumerate(items))
+    if len(items) != len(kinds):
+        raise CodecError(f"{path}: {len(items)} items instead of {len(kinds)}")
+    pairs = zip(items, map(_decoder, kinds), strict=True)
+    return tuple(one(x, f"{path}[{k}]") for k, (x, one) in enumerate(pairs))
 
 
-def _decode_dataclass(data: Json, kind: type, path: str) -> typing.Any:
-    members = expect(data, dict, path)
+@functools.cache
+def _members(kind: typing.Any) -> tuple[Mapping[str, _Decoder], frozenset[str]]:
+    """Return what decodes each field of a dataclass that is saved, and which must be there."""
+    saved = [f for f in dataclasses.fields(kind) if "unsaved" not in f.metadata]
+    none = dataclasses.MISSING
+    needed = (f.name for f in saved if f.default is none and f.default_factory is none)
     hints = hints_of(kind)
-    fields = {f.name: f for f in dataclasses.fields(kind) if "unsaved" not in f.metadata}
-    unknown = sorted(set(members) - set(fields))
-    missing = sorted(
-        name
-        for name, f in fields.items()
-        if name not in members
-        and f.default is dataclasses.MISSING
-        and f.default_factory is dataclasses.MISSING
-    )
+    return {f.name: _decoder(hints[f.name]) for f in saved}, frozenset(needed)
+
+
+def _decode_dataclass(kind: type, data: Json, path: str) -> typing.Any:
+    members = expect(data, dict, path)
+    fields, needed = _members(kind)
+    unknown, missing = members.keys() - fields.keys(), needed - members.keys()
     if unknown or missing:
-        raise CodecError(f"{path}: unknown {unknown}, missing {missing}")
-    return kind(**{n: decode(x, hints[n], f"{path}.{n}") for n, x in members.items()})
+        raise CodecError(f"{path}: unknown {sorted(unknown)}, missing {sorted(missing)}")
+    return kind(**{name: fields[name](x, f"{path}.{name}") for name, x in members.items()})
 
 
-def _decode_scalar(data: Json, kind: type, path: str) -> typing.Any:
+def _decode_scalar(kind: type, data: Json, path: str) -> typing.Any:
     if kind is bool or kind is str:
         return expect(data, kind, path)
     if kind is int:

@@ -18,7 +18,7 @@ from shapely.geometry import MultiPolygon
 from boundaries.codes import PREFECTURES
 from boundaries.geometry import ellipsoidal_km2, polygons
 from groundfloor.problems import Problem, Text, UsageError, error
-from spots.telling.country_words import lands, of_several, title_of
+from spots.telling.country_words import lands, of_several, policies_of, title_of
 from spots.types.access import AccessIndicators
 from spots.types.facilities import Role
 from spots.types.ground_units import GroundResult, UnitVerdict
@@ -151,6 +151,7 @@ def _settings(results: Sequence[RunResult]) -> Settings:
     return replace(
         first,
         title=title_of(codes),
+        policy_title=policies_of([r.settings.policy_title for r in results]),
         prefecture_code=SEVERAL,
         prefecture=lands(codes).ja,
         prefectures=codes,

@@ -102,16 +102,19 @@ def _neighbours(
     wide, high = _AROUND * (east - west), _AROUND * (north - south)
     seen = (west - wide, south - high, east + wide, north + high)
     frame = result.municipalities
-    abroad = ~frame["prefecture_code"].isin(result.settings.home)
+    several = len(result.settings.prefectures) > 0  # then their own names are what is looked for
+    named = frame["prefecture_code"][several | ~frame["prefecture_code"].isin(result.settings.home)]
+    least = 0.0 if several else _CORNER * (east - west) * (north - south)
     found = []
-    for code in sorted(set(frame["prefecture_code"][abroad])):
+    for code in sorted(set(named)):
         mine = frame["prefecture_code"] == code
         parts = shapely.clip_by_rect(np.asarray(outlines[mine].values, dtype=object), *seen)
         land = shapely.get_parts(shapely.union_all(shapely.make_valid(parts)))
         sizes = shapely.area(land)
-        if len(land) and sizes.max() > _CORNER * (east - west) * (north - south):
+        if len(land) and sizes.max() > least:
             largest = land[int(sizes.argmax())]
             middle = shapely.get_point(shapely.maximum_inscribed_circle(largest, 1e-3), 0)
             name = str(frame["prefecture"][mine].iloc[0])
-            found.append(NeighbourName(name, round(middle.x, 5), round(middle.y, 5)))
+            own = several and code in result.settings.home
+            found.append(NeighbourName(name, round(middle.x, 5), round(middle.y, 5), own))
     return tuple(found)

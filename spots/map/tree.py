@@ -47,18 +47,20 @@ def layer_tree(
     -------
     tuple of Node
         Top-level lines; layers that would hold nothing are left out, except the spots of a policy
-        that judges facilities.
+        that judges facilities. Of several prefectures spots are seen first, and names by their
+        switch: there is no room for all at once.
     """
+    alone = not result.settings.prefectures
     nodes = (
         _spots(result, lang) if result.by_rule else None,
         *unit_nodes(result, units, lang),
-        *_states(facilities, lang),
+        *_states(facilities, lang, alone=alone),
         *_extras(result, facilities, lang),
         _routes(result, facilities, lang),
         _catchments(result, around, lang),
         _closed(around, lang),
         _areas(result, lang),
-        _municipalities(municipalities, lang),
+        _municipalities(municipalities, lang, alone=alone),
         _population(result, around, lang),
         _access(around, lang),
         _roads(around, lang),
@@ -79,7 +81,7 @@ def _spots(result: RunResult, lang: Lang) -> Node:
     return Node("designated", label, total, children=tuple(children))
 
 
-def _states(facilities: Sequence[MapFacility], lang: Lang) -> list[Node]:
+def _states(facilities: Sequence[MapFacility], lang: Lang, *, alone: bool) -> list[Node]:
     nodes = []
     for state in (State.EXCLUDED, State.MOOT, State.UNDETERMINED, State.NOT_MET):
         found = [f for f in facilities if f.state == str(state)]
@@ -87,12 +89,15 @@ def _states(facilities: Sequence[MapFacility], lang: Lang) -> list[Node]:
         if found:
             away = Text(f"（位置不明 {lost}）", f" ({lost} without a position)").render(lang)
             count = str(len(found)) + (away if lost else "")
-            nodes.append(Node(str(state), STATE_LABELS[state].render(lang), count, str(state)))
+            on = alone or state is State.UNDETERMINED
+            label = STATE_LABELS[state].render(lang)
+            nodes.append(Node(str(state), label, count, str(state), on=on))
     return nodes
 
 
 def _extras(result: RunResult, facilities: Sequence[MapFacility], lang: Lang) -> list[Node]:
     nodes = []
+    alone = not result.settings.prefectures
     cut = sum(1 for f in facilities if f.circle is not None)
     if cut:
         label = Text("切り取る前の円", "Circle before cutting").render(lang)
@@ -104,18 +109,18 @@ def _extras(result: RunResult, facilities: Sequence[MapFacility], lang: Lang) ->
             f"要件に当たるがスポットでない施設の周囲{size}",
             f"{size} around facilities that meet a criterion but are no spot",
         )
-        nodes.append(Node("would-be", text.render(lang), str(dotted), "would-be"))
+        nodes.append(Node("would-be", text.render(lang), str(dotted), "would-be", on=alone))
     only = str(Role.DESTINATION)
     shown = [f for f in facilities if f.lon is not None and f.hospital]
     hospitals, reached = (sum(1 for f in shown if (f.state == only) is on) for on in (False, True))
     if hospitals:
         text = Text("二次救急病院", "Secondary emergency hospitals")
-        nodes.append(Node("hospitals", text.render(lang), str(hospitals), "hospital"))
+        nodes.append(Node("hospitals", text.render(lang), str(hospitals), "hospital", on=alone))
     if reached:
         text = Text("到達先のみの病院", "Hospitals only reached")
         nodes.append(Node("destinations", text.render(lang), str(reached), "destination"))
     if facilities or not result.grounds:
-        nodes.append(Node("names", Text("施設名", "Facility names").render(lang)))
+        nodes.append(Node("names", Text("施設名", "Facility names").render(lang), on=alone))
     return nodes
 
 
@@ -142,12 +147,12 @@ def _routes(result: RunResult, facilities: Sequence[MapFacility], lang: Lang) ->
     return Node("routes", label.render(lang), children=tuple(children))
 
 
-def _municipalities(municipalities: Sequence[Region], lang: Lang) -> Node:
+def _municipalities(municipalities: Sequence[Region], lang: Lang, *, alone: bool) -> Node:
     home = [m for m in municipalities if m.home]
     excluded = sum(1 for m in home if "municipality-excluded" in m.keys)
     children = [
         Node("municipalities", Text("境界", "Outlines").render(lang), "", "municipality"),
-        Node("municipality-names", Text("市町村名", "Names").render(lang)),
+        Node("municipality-names", Text("市町村名", "Names").render(lang), on=alone),
     ]
     if excluded:
         label = Text("対象外の市町村", "Excluded municipalities").render(lang)

@@ -42,6 +42,7 @@ _COLUMNS: Mapping[str, frozenset[str]] = FrozenDict(
 )
 _LON, _LAT = 180.0, 90.0
 _MOST = 2**53  # whole numbers of JSON and of spreadsheets
+_SAID = frozenset({str, bool, type(None)})
 
 
 def unsound(result: RunResult) -> Iterator[str]:
@@ -63,9 +64,19 @@ def _odd_values(value: object, path: str) -> Iterator[str]:
     elif isinstance(value, BaseGeometry):
         if not value.is_empty and not _in_degrees(np.array(value.bounds)):
             yield f"{path}: {value.bounds}"
-    else:
+    elif not _is_plain(value):
         for key, each in _parts(value):
-            yield from _odd_values(each, f"{path}{key}")
+            if type(each) not in _SAID:
+                yield from _odd_values(each, f"{path}{key}")
+
+
+def _is_plain(value: object) -> bool:
+    """Tell whether nothing can be odd in a sequence: it holds words, or numbers of a usual size."""
+    if not isinstance(value, tuple):
+        return False
+    kinds = {*map(type, value)}
+    whole = kinds == {int} and min(value) > -_MOST and max(value) < _MOST
+    return whole or kinds <= _SAID
 
 
 def _parts(value: object) -> Iterator[tuple[str, object]]:

@@ -24,7 +24,7 @@ from shapely.geometry import MultiLineString
 
 from boundaries import Regions
 from groundfloor.problems import Problem, Text, UsageError, error
-from networks import RoadNetwork, Snap
+from networks import RoadNetwork, Snap, Terminal
 from networks.closures.closing import close_edges
 from networks.closures.matching import edges_under
 from networks.info.road_lines import edge_lines
@@ -84,9 +84,12 @@ def roads_cut(
     if known.facts.roads is None:
         raise UsageError(_no_roads())
     cutting = _Cutting.of(job, known, verdicts, question, known.facts.roads)
-    sections = road_sections(cutting.roads.network, cutting.decisive)
-    lines = [section_line(cutting.roads.network, section) for section in sections]
-    closed = edges_under(cutting.roads.network.shapes, lines)
+    network = cutting.roads.network
+    drawn = [(s, section_line(network, s)) for s in road_sections(network, cutting.decisive)]
+    # One whose ends are one point is no line that could be closed.
+    sections = [section for section, line in drawn if not line.is_empty]
+    lines = [line for _, line in drawn if not line.is_empty]
+    closed = edges_under(network.shapes, lines)
     found = []
     for n, (section, line, edges) in enumerate(zip(sections, lines, closed, strict=True), 1):
         step(n, len(sections), section.name)
@@ -150,7 +153,10 @@ class _Cutting:
         roads: TiedRoads,
     ) -> _Cutting:
         facts = known.facts
-        drives = list(_drives(question, job, facts, roads))
+        drives = [
+            *_drives(question, job, facts, roads),
+            _drives_to_doubles(question, job, facts, roads, verdicts),
+        ]
         every: dict[str, frozenset[int]] = {}
         for found in drives:
             for facility_id, edges in found.items():
@@ -242,6 +248,35 @@ def _drives(
         yield edges(tied, theirs)
         if own:
             yield edges(own, theirs)
+
+
+def _drives_to_doubles(
+    question: TravelQuestion,
+    job: Job,
+    facts: Facts,
+    roads: TiedRoads,
+    verdicts: Sequence[Verdict],
+) -> dict[str, frozenset[int]]:
+    """Return the edges of drives to records that may be the candidate itself, and beyond them."""
+    travel, ties = job.policy.over(facts).travel, roads.tied()
+    found: dict[str, frozenset[int]] = {}
+    for verdict, outcome in question.measured(verdicts):
+        facility, evidence = verdict.facility, outcome.travel
+        if evidence is None or not evidence.doubles or facility.id not in ties:
+            continue
+        others = [double.id for double in evidence.doubles if double.id in ties]
+        others += [evidence.if_one.id] if evidence.if_one is not None else []
+        origin = Terminal(facility.id, facility.id, ties[facility.id])
+        for other in others:
+            (edges,) = nearest_edges(
+                roads.network,
+                [origin],
+                [Terminal(other, other, ties[other])],
+                direction=travel.drive,
+                options=travel.options,
+            )
+            found[facility.id] = found.get(facility.id, frozenset()) | frozenset(edges.tolist())
+    return found
 
 
 def _loose(question: TravelQuestion, facts: Facts, roads: TiedRoads) -> frozenset[str]:

@@ -85,7 +85,7 @@ def scenarios_map(answers: ScenarioAnswers, lang: Lang) -> str:
 
     name = "spots.scenarios"
     files = (asset("scenarios.js", name),), (asset("scenarios.css", name),)
-    return page_of(answers.base, lang, PageMore(more, *files))
+    return page_of(answers.base, lang, more=PageMore(more, *files))
 
 
 def _only_elsewhere(answers: ScenarioAnswers, lang: Lang) -> Iterator[MapFacility]:

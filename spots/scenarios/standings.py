@@ -151,8 +151,7 @@ class TravelQuestion:
     def unsettled(self, verdicts: Iterable[Verdict]) -> frozenset[str]:
         """Return who hangs on other drives than those to its nearest other, and is always asked.
 
-        Drives out of the prefecture or the data, to records that may be one with the nearest, or
-        any at all where nobody is reached.
+        Drives out of the prefecture or the data, or any at all where nobody is reached.
         """
         return frozenset(
             verdict.facility.id
@@ -164,9 +163,10 @@ class TravelQuestion:
 def _hangs_on(outcome: Outcome) -> Iterator[str]:
     """Yield ids and names of hospitals that an answer hangs on besides the nearest."""
     travel = outcome.travel
-    if travel is None or not travel.reachable:
-        yield ""
+    if travel is None:
         return
+    if travel.reachable is False:
+        yield ""
     if travel.unmeasured is not None:
         yield travel.unmeasured.name
     for double in travel.doubles:
@@ -181,9 +181,8 @@ def _hangs_on_other_drives(outcome: Outcome) -> bool:
         return False
     missing = travel.unmeasured
     return (
-        not travel.reachable
+        travel.reachable is False
         or travel.border_ms is not None
-        or bool(travel.doubles)
         or (missing is not None and missing.where not in _WHEREVER_ROADS_LEAD)
     )
 

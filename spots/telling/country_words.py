@@ -38,6 +38,11 @@ def title_of(codes: Sequence[str]) -> Text:
     )
 
 
+def policies_of(titles: Sequence[Text]) -> Text:
+    """Return the title of the policy, where all have the same."""
+    return titles[0] if len(set(titles)) == 1 else Text("各都道府県の設定基準", "policies of each")
+
+
 def of_several(problem: Problem, names: Sequence[str], runs: int) -> Problem:
     """Return a problem that several of all `runs` have, with whose it is."""
     if len(names) == runs:
