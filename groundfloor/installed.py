@@ -9,6 +9,8 @@ from pathlib import Path
 
 #: Name of this distribution, and of the tool in everything it writes.
 TOOL = "shortage-spots"
+#: Libraries whose version can change a result.
+LIBRARIES = ("geopandas", "numpy", "pandas", "pyogrio", "pyproj", "shapely", "xlsxwriter")
 # Whose files make the results; the sample is data like any other.
 _ROOMS = ("boundaries", "groundfloor", "networks", "spots")
 _NO_CODE = frozenset({"__pycache__", "sample"})

@@ -126,7 +126,7 @@ def command(
         planned = _planned(run_files, lists, layer, prefectures, scenarios, settings, chosen)
         items = _set_up(planned, settings, outputs, report=not no_report)
         name = runner or (_PROCESSES if len(items) > 1 else _SERIAL)
-        does = runner_called(name, RunnerOptions(workers, scheduler))
+        does = runner_called(name, RunnerOptions(workers, scheduler, stages(chosen)))
         try:
             with _progress(name, chosen) as progress:
                 outcomes = batching.run_batch(

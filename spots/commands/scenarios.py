@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from groundfloor.problems import Lang, Text, UsageError, error
+from groundfloor.problems import Lang, Severity, Text, UsageError, error
+from groundfloor.toned_lines import Tone, toned
 from spots.commands.options import (
     FILE,
     FOLDER,
@@ -21,11 +22,11 @@ from spots.commands.options import (
 from spots.commands.reporting import (
     dump,
     exit_code_of,
-    report_problems,
     reporting,
     say,
     say_lines,
     stages,
+    tell_grouped,
     terminal_width,
 )
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from groundfloor.disk import WrittenFile
+    from groundfloor.problems import Problem
     from spots.scenarios.scenario_inputs import AskedAgain
 
 
@@ -125,15 +127,29 @@ def _answer(
     written, problems = write_scenarios(answers, job, target, lang=chosen, force=force)
     told = (*answers.problems, *problems)
     if as_json:
-        report_problems(told, chosen)
+        _tell(told, chosen)
         dump(scenarios_json(answers, written, chosen))
     else:
         say_lines(scenario_lines(answers, chosen, terminal_width(sys.stdout)))
         click.echo()
         sys.stdout.flush()
-        report_problems(told, chosen)
+        _tell(told, chosen)
         _name(written, target, chosen)
     sys.exit(exit_code_of(told, undetermined=answers.undetermined))
+
+
+def _tell(problems: Sequence[Problem], lang: Lang) -> None:
+    """Print what is doubtful; what is only worth knowing stands in the record."""
+    tell_grouped((p for p in problems if p.severity is not Severity.NOTE), lang, more=_IN_RECORD)
+    if notes := sum(p.severity is Severity.NOTE for p in problems):
+        told = Text(
+            f"確認事項 {notes} 件（統合など）は scenarios.json にあります",
+            f"merges and other notes, in scenarios.json: {notes}",
+        )
+        say_lines(toned(told.render(lang), Tone.NOTE, terminal_width(sys.stderr)), err=True)
+
+
+_IN_RECORD = Text("scenarios.json にすべてあります", "all are in scenarios.json")
 
 
 def _name(written: Sequence[WrittenFile], folder: Path, lang: Lang) -> None:

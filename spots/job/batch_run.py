@@ -39,6 +39,7 @@ from spots.job.batch_work import Execute, JobBegin, JobOrder, failed, job_of, or
 from spots.job.job_digest import FileHashes, job_digest
 from spots.job.job_roads import Progress, silent
 from spots.outputs import Writer, refuse_existing
+from spots.outputs.manifest import MANIFEST
 from spots.runners import Ended, Runner, SerialRunner
 
 SUMMARY_CSV, SUMMARY_JSON = "summary.csv", "summary.json"
@@ -352,10 +353,12 @@ class _Batch:
 
     def _take(self, number: int, ended: Ended[BatchOutcome]) -> None:
         item, target = self.runs[number], self.out / self.runs[number].name
-        if ended.done is not None:
+        if ended.done is None:
+            self.outcomes[number] = _missing(item, target, ended.problems)
+        elif ended.done.failed or (target / MANIFEST).is_file():
             self.outcomes[number] = replace(ended.done, item=item)
         else:
-            self.outcomes[number] = _missing(item, target, ended.problems)
+            self.outcomes[number] = _missing(item, target, (_not_seen_there(target),))
 
     def ended(self) -> tuple[BatchOutcome, ...]:
         """Return how each job ended; those that were never done are missing."""
@@ -370,6 +373,21 @@ _STOPPED = error(
     Text("中断されたため、実行していません", "was not run: the batch was stopped"),
     Text("同じコマンドで続きから実行します", "the same command goes on from here"),
 )
+
+
+def _not_seen_there(target: Path) -> Problem:
+    return error(
+        "output-not-seen",
+        Text(
+            "別のコンピューターで書き出された結果が、ここから見えません",
+            "was written on another computer, and cannot be seen on this one",
+        ),
+        Text(
+            "すべてのワーカーから同じパスで見える共有フォルダを --out に指定してください",
+            "name a shared folder for --out that all workers see under the same path",
+        ),
+        file=str(target),
+    )
 
 
 def _missing(item: BatchItem, target: Path, problems: tuple[Problem, ...]) -> BatchOutcome:

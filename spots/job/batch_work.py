@@ -5,6 +5,7 @@ Stands apart: it goes to a worker, which knows nothing of the batch.
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -15,6 +16,7 @@ from groundfloor.decorations import raised_at
 from groundfloor.problems import (
     DataError,
     Lang,
+    MissingFileError,
     OutputExistsError,
     Problem,
     SpotsError,
@@ -114,7 +116,7 @@ class JobBegin:
         As in `spots.outputs.write_folder`.
     run : callable, optional
         What runs a job; by default `spots.job.execution.execute`, with the network of the job
-        before where both name the same.
+        before where both name the same, and with what was kept of the same content.
     """
 
     extra: Mapping[str, Writer] | None = None
@@ -160,6 +162,9 @@ class JobWork:
         except OutputExistsError as fault:  # by a worker that was given up while it was at work
             found = finished(item, target, order.digest) if not order.force else None
             return found or failed(item, target, fault.problems)
+        except MissingFileError as fault:
+            unseen = (_not_seen_here(item),) if order.digest else ()  # it was read elsewhere
+            return failed(item, target, (*unseen, *fault.problems))
         except SpotsError as fault:
             return failed(item, target, fault.problems)
         except MemoryError:
@@ -206,6 +211,21 @@ def failed(
 ) -> BatchOutcome:
     """Return the outcome of a job that failed: nothing of it is written."""
     return BatchOutcome(item, None, None, problems, internal=internal, older_left=target.exists())
+
+
+def _not_seen_here(item: BatchItem) -> Problem:
+    return error(
+        "worker-sees-no-file",
+        Text(
+            f"入力ファイルが、処理を担当したコンピューター（{platform.node()}）から見えません",
+            f"an input cannot be seen on the computer that was to do it ({platform.node()})",
+        ),
+        Text(
+            "すべてのワーカーから同じパスで見える共有フォルダに、入力と出力先を置いてください",
+            "keep inputs and output in a shared folder that all workers see under the same path",
+        ),
+        file=item.run_file.name,
+    )
 
 
 def _other_than_planned(item: BatchItem) -> Problem:

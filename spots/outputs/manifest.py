@@ -17,7 +17,7 @@ from typing import Any, TypeGuard
 
 from groundfloor.codec import encode, readable_json
 from groundfloor.disk import WrittenFile
-from groundfloor.installed import TOOL, tool_version
+from groundfloor.installed import LIBRARIES, TOOL, tool_version
 from groundfloor.problems import Lang, Text
 from spots.outputs.asked_outputs import not_asked_for
 from spots.outputs.portable_paths import PortablePath, portable
@@ -28,7 +28,6 @@ MANIFEST = "run.json"
 EVIDENCE = "evidence.json"
 FORMAT_VERSION = 2  # 1 did not say where the inputs are
 
-_LIBRARIES = ("geopandas", "numpy", "pandas", "pyogrio", "pyproj", "shapely", "xlsxwriter")
 _CONVENTIONS: dict[str, Text] = {
     "minutes": Text(
         "分は切り捨てで表示し、判定は整数ミリ秒（travel_ms）で行います",
@@ -182,7 +181,7 @@ def library_versions() -> dict[str, str]:
     import pyproj  # noqa: PLC0415
     import shapely  # noqa: PLC0415
 
-    versions = {name: metadata.version(name) for name in _LIBRARIES}
+    versions = {name: metadata.version(name) for name in LIBRARIES}
     versions["python"] = platform.python_version()
     versions["gdal"] = ".".join(str(n) for n in pyogrio.__gdal_version__)
     versions["geos"] = shapely.geos_version_string

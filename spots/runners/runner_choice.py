@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib import metadata
+from importlib import metadata, util
 from types import MappingProxyType
 from typing import TypeAlias
 
-from groundfloor.problems import Text, UsageError, error
+from groundfloor.problems import Problem, Text, UsageError, error
+from spots.runners.cluster_faults import extra_missing
 from spots.runners.processes import ProcessRunner
 from spots.runners.runner_protocol import Runner
 from spots.runners.serial import SerialRunner
 
 #: Entry points of other distributions: a name, and a function of `RunnerOptions` that makes one.
 GROUP = "shortage_spots.runners"
+
+
+def _untold(_text: Text) -> None:
+    """Say nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +32,13 @@ class RunnerOptions:
         How many orders are done at once; None leaves it to the runner.
     scheduler : str or None
         Address of a cluster's scheduler, for a runner that has one.
+    say : callable
+        Told once what people may want to look at, such as a dashboard.
     """
 
     workers: int | None = None
     scheduler: str | None = None
+    say: Callable[[Text], None] = _untold
 
 
 MakeRunner: TypeAlias = Callable[[RunnerOptions], Runner]
@@ -44,8 +52,17 @@ def _processes(options: RunnerOptions) -> Runner:
     return ProcessRunner(options.workers)
 
 
+def _dask(options: RunnerOptions) -> Runner:
+    if util.find_spec("distributed") is None:
+        raise extra_missing()
+    from spots.runners.dask_cluster import DaskRunner  # noqa: PLC0415 - an extra, and slow
+
+    return DaskRunner(options.scheduler, options.workers, options.say)
+
+
+_DASK = "dask"
 _OWN: Mapping[str, MakeRunner] = MappingProxyType(
-    {SerialRunner.name: _serial, ProcessRunner.name: _processes}
+    {SerialRunner.name: _serial, ProcessRunner.name: _processes, _DASK: _dask}
 )
 
 
@@ -55,7 +72,7 @@ def runner_called(name: str, options: RunnerOptions) -> Runner:
     Parameters
     ----------
     name : str
-        ``serial``, ``processes``, or the name of an entry point of `GROUP`.
+        ``serial``, ``processes``, ``dask``, or the name of an entry point of `GROUP`.
     options : RunnerOptions
         What it is told.
 
@@ -65,6 +82,8 @@ def runner_called(name: str, options: RunnerOptions) -> Runner:
         There is none of that name, or its distribution cannot be loaded, or it needs what is not
         installed.
     """
+    if options.scheduler is not None and name in _OWN and name != _DASK:
+        raise UsageError(_needs_dask(options.scheduler))
     if name in _OWN:
         return _OWN[name](options)
     others = {each.name: each for each in metadata.entry_points(group=GROUP)}
@@ -97,3 +116,13 @@ def runner_called(name: str, options: RunnerOptions) -> Runner:
             )
         ) from fault
     return make(options)
+
+
+def _needs_dask(address: str) -> Problem:
+    return error(
+        "wrong-combination",
+        Text("オプションの組合せが正しくありません", "--scheduler needs --runner dask"),
+        Text("--scheduler は --runner dask と一緒に指定してください", "see --help"),
+        column="--scheduler",
+        value=address,
+    )

@@ -13,8 +13,8 @@ from groundfloor.problems import Lang, Problem, Severity, Text
 from spots.scenarios.scenario_file import ScenarioFile
 from spots.telling.labels import STATE_LABELS
 from spots.telling.scenario_columns import NOT_LISTED_WORDS
-from spots.telling.scenario_words import AS_IT_IS, NEVER_TURNS, axis_label, turning_words
-from spots.telling.wording import joined, told_as
+from spots.telling.scenario_words import AS_IT_IS, NEVER_TURNS, setting_words, turning_words
+from spots.telling.wording import joined
 from spots.types import Facility, Place, RunResult, State
 from spots.types.robustness import Robustness
 from spots.types.scenario_table import (
@@ -64,7 +64,7 @@ class ScenarioRow:
     def says(self) -> Text:
         """What it says otherwise than the run file."""
         return joined(
-            (told_as(axis_label(each.axis), each.shown) for each in self.scenario.settings),
+            (setting_words(each.axis, each.shown) for each in self.scenario.settings),
             "\n",
             "\n",
         )
@@ -133,6 +133,22 @@ class ScenarioGroup:
         return self.members[0]
 
 
+@dataclass(frozen=True, slots=True)
+class ScenarioRule:
+    """What the policy of a scenario says that a legend repeats.
+
+    Parameters
+    ----------
+    titles : tuple of (int, str, Text)
+        Number, mark and title of each criterion, with the threshold that is in use.
+    radius_m : int
+        Radius of the circles.
+    """
+
+    titles: tuple[tuple[int, str, Text], ...]
+    radius_m: int
+
+
 @dataclass(frozen=True)
 class ScenarioAnswers:
     """The scenarios of a file, answered.
@@ -145,6 +161,8 @@ class ScenarioAnswers:
         The run file as it is, with what lies around.
     file : ScenarioFile
         What the file says.
+    rules : tuple of ScenarioRule
+        Of each scenario.
     robustness : Robustness or None
         What the verdicts of the run file as it is hang on; None where that was not asked.
     """
@@ -152,6 +170,7 @@ class ScenarioAnswers:
     table: ScenarioTable
     base: RunResult
     file: ScenarioFile
+    rules: tuple[ScenarioRule, ...]
     robustness: Robustness | None = None
 
     @property

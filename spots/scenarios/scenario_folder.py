@@ -25,6 +25,7 @@ from spots.scenarios.scenario_answers import ScenarioAnswers
 from spots.scenarios.scenario_book import scenarios_xlsx
 from spots.scenarios.scenario_inputs import RECORD, inputs_read
 from spots.scenarios.scenario_layers import scenarios_gpkg
+from spots.scenarios.scenario_map import scenarios_map
 from spots.scenarios.scenario_tables import (
     MOST_CELLS,
     cells_csv,
@@ -54,7 +55,11 @@ TABLES: dict[str, Writer] = {
 
 def decorations() -> dict[str, Writer]:
     """Return the writers of what shows the tables otherwise: each may fail alone."""
-    return {"scenarios.xlsx": scenarios_xlsx, "scenarios.gpkg": scenarios_gpkg}
+    return {
+        "map.html": scenarios_map,
+        "scenarios.xlsx": scenarios_xlsx,
+        "scenarios.gpkg": scenarios_gpkg,
+    }
 
 
 def write_scenarios(
@@ -123,7 +128,7 @@ def _ranked_map(
     base: RunResult, hangs: Robustness, lang: Lang
 ) -> tuple[dict[str, bytes], list[Problem]]:
     """Return the map of what hangs on hospitals and roads, which may fail alone."""
-    from spots.map.payload import render_ranked_map  # noqa: PLC0415 - not wanted without a ranking
+    from spots.map.rendering import render_ranked_map  # noqa: PLC0415 - not wanted without a ranking
 
     if not hangs.rankings:
         return {}, []

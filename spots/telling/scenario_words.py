@@ -8,19 +8,21 @@ from types import MappingProxyType
 from typing import Any
 
 from groundfloor.problems import Text
-from spots.telling import setting_words
+from spots.telling import setting_words as labels
 from spots.telling.units import (
     MS_PER_MINUTE,
     duration,
     metres,
     ms_from_minutes,
+    people,
     radius,
     shown_factor,
+    square_kilometres,
     threshold,
     times,
 )
-from spots.telling.wording import NONE, bracketed, joined, run_on, same, told_as
-from spots.types.scenario_table import NamedScenario, TurningPoint
+from spots.telling.wording import NONE, NOTHING, bracketed, joined, run_on, same, told_as
+from spots.types.scenario_table import NamedScenario, ScenarioFigures, TurningPoint
 
 #: The run file as it is, as people call it.
 AS_IT_IS = Text("現在の条件", "as it is")
@@ -31,21 +33,21 @@ AXIS_LABELS: Mapping[str, Text] = MappingProxyType(
         "threshold_min": Text("基準の時間", "threshold"),
         "threshold_m": Text("基準の距離", "threshold of distance"),
         "comparison": Text("「以上」か「超」か", "comparison"),
-        "unreachable": setting_words.UNREACHED,
+        "unreachable": labels.UNREACHED,
         "list": Text("数える一覧", "list that counts"),
-        "radius_m": setting_words.RADIUS,
+        "radius_m": labels.RADIUS,
         "cuts": Text("円の切り取り", "cuts"),
         "exclusions": Text("対象外の市町村", "excluded municipalities"),
-        "moot_area_classes": setting_words.MOOT_AREAS,
-        "direction": setting_words.DIRECTION,
-        "neighbours": setting_words.NEIGHBOURS,
-        "tolls": setting_words.TOLLS,
-        "ferries": setting_words.FERRIES,
+        "moot_area_classes": labels.MOOT_AREAS,
+        "direction": labels.DIRECTION,
+        "neighbours": labels.NEIGHBOURS,
+        "tolls": labels.TOLLS,
+        "ferries": labels.FERRIES,
         "ferry_wait_min": Text("フェリーの待ち時間", "wait for a ferry"),
-        "snap_limit_m": setting_words.SNAP_LIMIT,
-        "profile": setting_words.PROFILE,
+        "snap_limit_m": labels.SNAP_LIMIT,
+        "profile": labels.PROFILE,
         "speed_factor": Text("速度の倍率", "factor of speeds"),
-        "closures": setting_words.HEADING,
+        "closures": labels.HEADING,
         "closures_on": Text("通行止めを見る日", "day of closed roads"),
         "detour_factor": Text("迂回率", "detour factor"),
         "speed_kmh": Text("概算の速度", "speed of the estimate"),
@@ -80,6 +82,21 @@ _FIGURES: Mapping[str, Text] = MappingProxyType(
 def axis_label(axis: str) -> Text:
     """Return what people call an axis; a key of the run file is what it is."""
     return AXIS_LABELS.get(axis, same(axis))
+
+
+def setting_words(axis: str, shown: Text) -> Text:
+    """Return what a scenario says of an axis, by the name of the axis where the value lacks it.
+
+    Examples
+    --------
+    >>> setting_words("threshold_min", Text("25分", "25 min")).en
+    'threshold: 25 min'
+    >>> setting_words("tolls", Text("有料道路なし", "no toll roads")).ja
+    '有料道路なし'
+    """
+    label = axis_label(axis)
+    told = shown.ja.startswith(label.ja) or shown.en.startswith(label.en)
+    return shown if told else told_as(label, shown)
 
 
 def shown_value(axis: str, value: Any) -> Text:
@@ -203,7 +220,7 @@ def turning_words(
         what = told_as(axis_label(point.axis), what)
     elif scenario is not None:
         shown = joined((each.shown for each in scenario.settings), "・", ", ")
-        what = told_as(axis_label(point.axis), shown) if point.settings == 1 else shown
+        what = setting_words(point.axis, shown) if point.settings == 1 else shown
         if point.settings > 1:
             n = point.settings
             what = run_on(what, bracketed(Text(f"{n}つの変更", f"{n} changes")))
@@ -229,3 +246,35 @@ def _turning_value(axis: str, value: float, *, up: bool = False) -> Text:
 
 #: Of a facility whose state is the same in every scenario, and by no minutes of its own another.
 NEVER_TURNS = Text("どのシナリオでも変わりません", "the same in every scenario")
+
+
+def figures_words(figures: ScenarioFigures, changed: int) -> Text:
+    """Return what a scenario comes to in one line: spots, ground, people, and who turns."""
+    km2 = square_kilometres(figures.dissolved_km2)
+    inside = NOTHING if figures.people is None else people(figures.people)
+    return joined(
+        (
+            Text(f"スポット {figures.spots:,}", f"{figures.spots:,} spots"),
+            same(f"{km2} km²"),
+            inside,
+            Text(f"状態が変わる施設 {changed:,}", f"{changed:,} facilities turn"),
+        )
+    )
+
+
+def share_words(low: float, most: float) -> Text:
+    """Return a range of shares of the scenarios: above `low`, up to `most`.
+
+    Examples
+    --------
+    >>> share_words(0.25, 0.5), share_words(0.999999, 1.0).ja
+    (Text(ja='25～50%', en='25–50%'), 'すべてのシナリオ')
+    """
+    if low >= _ALMOST_ALL:
+        return Text("すべてのシナリオ", "all scenarios")
+    if most <= 0:
+        return Text("なし", "none")
+    return Text(f"{low * 100:.0f}～{most * 100:.0f}%", f"{low * 100:.0f}–{most * 100:.0f}%")
+
+
+_ALMOST_ALL = 0.99

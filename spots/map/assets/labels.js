@@ -47,7 +47,7 @@
     map.on('zoomend', function () { pane.style.visibility = ''; });
   };
 
-  /* label: {id, lat, lon, text, kind, weight, around, gap, must, minZoom, visible()} */
+  /* label: {id, lat, lon, text, kind, weight, around, gap, must, minZoom, over, visible()}; over: may lie on symbols */
   S.Labels.prototype.add = function (label) {
     label.element = S.el('div', { 'class': 'name name-' + label.kind }, [folded(label.text)]);
     this.pane.appendChild(label.element);
@@ -57,6 +57,16 @@
   /* obstacle: {lat, lon, half, wide, strong, visible()}: a symbol that names should not cover */
   S.Labels.prototype.avoid = function (obstacle) {
     this.obstacles.push(obstacle);
+  };
+
+  /* Names and symbols of facilities go; those of places stay. */
+  S.Labels.prototype.clear = function () {
+    var pane = this.pane;
+    this.items = this.items.filter(function (label) {
+      if (label.own) pane.removeChild(label.element);
+      return !label.own;
+    });
+    this.obstacles = this.obstacles.filter(function (obstacle) { return !obstacle.own; });
   };
 
   /* Sizes are read together and only once: reading one after writing another makes the browser lay
@@ -108,6 +118,7 @@
       if (label.visible() && (must || zoom >= (label.minZoom || 0)) && edge.contains(p)) {
         box = free(around(label, p), edge, taken.concat(symbols, self.lines));
         if (!box && label.roam) box = free(around(label, p), edge, taken.concat(strong)) || free(around(label, p), edge, taken);
+        if (!box && label.over) box = free(around(label, p), edge, taken);
         if (!box && must) box = self.force(label, p, edge, taken, symbols, strong);
       }
       label.element.style.visibility = box ? 'inherit' : 'hidden';

@@ -36,7 +36,7 @@
   /* Show layer while one of keys is on, and also, too. */
   S.Layers.prototype.add = function (keys, layer, also) {
     var tree = this.tree;
-    this.items.push({ layer: layer, wanted: function () { return tree.any(keys) && (!also || tree.on[also]); } });
+    this.items.push({ layer: layer, own: this.own, wanted: function () { return tree.any(keys) && (!also || tree.on[also]); } });
   };
 
   /* item: {layer or make(), wanted(), zooms}: what is made only when wanted costs nothing before. */
@@ -102,7 +102,27 @@
     });
   };
 
+  /* Take all facilities off the map, to draw them anew. */
+  S.Layers.prototype.clear = function () {
+    var map = this.map;
+    this.items = this.items.filter(function (item) {
+      if (item.own && item.layer && map.hasLayer(item.layer)) map.removeLayer(item.layer);
+      return !item.own;
+    });
+    this.labels.clear();
+    this.routes = {};
+    this.markers = {};
+    this.spots = {};
+    this.places = Object.create(null);
+  };
+
   S.Layers.prototype.facility = function (f) {
+    this.own = true; // what is drawn now is a facility's
+    this.drawn(f);
+    this.own = false;
+  };
+
+  S.Layers.prototype.drawn = function (f) {
     if (f.route.length) this.route(f);
     if (f.lon === null || f.lat === null) return;
     this.places[f.id] = [f.lat, f.lon];
@@ -228,9 +248,9 @@
     var tree = this.tree, strong = f.state !== 'destination' && f.state !== 'not_met';
     var visible = function () { return tree.any(f.keys) || (f.hospital && tree.on[f.state === 'destination' ? 'destinations' : 'hospitals']); };
     var wide = 12 + (f.state === 'designated' ? 6.5 * Math.max(0, f.marks.length - 1) : 0);
-    this.labels.avoid({ lat: f.lat, lon: f.lon, half: strong ? 11 : 7, wide: strong ? wide : 7, strong: strong, visible: visible });
+    this.labels.avoid({ own: true, lat: f.lat, lon: f.lon, half: strong ? 11 : 7, wide: strong ? wide : 7, strong: strong, visible: visible });
     this.labels.add({
-      id: f.id, lat: f.lat, lon: f.lon, text: f.name, kind: strong ? f.state : 'hospital', around: true, gap: wide + 1, must: f.state === 'designated',
+      own: true, id: f.id, lat: f.lat, lon: f.lon, text: f.name, kind: strong ? f.state : 'hospital', around: true, gap: wide + 1, must: f.state === 'designated',
       weight: WEIGHTS[f.state], minZoom: strong ? 8.5 : 10.5,
       visible: function () { return tree.on.names && visible(); }
     });
@@ -240,7 +260,7 @@
      facility asked about is shown. */
   S.Layers.prototype.route = function (f) {
     var tree = this.tree, self = this;
-    var record = { key: f.route_key, asked: null };
+    var record = { key: f.route_key, asked: null, own: true };
     record.shown = function () { return record.asked === null ? tree.on[record.key] || self.current === f.id : record.asked; };
     record.wanted = record.shown;
     record.make = function () {

@@ -1,7 +1,7 @@
 /* The list of all facilities in the panel: sorted, narrowed, and joined with the map both ways. */
 (function (S) {
   'use strict';
-  var STATES = ['designated', 'excluded', 'moot', 'undetermined', 'not_met', 'destination'];
+  var STATES = ['designated', 'excluded', 'moot', 'undetermined', 'not_met', 'destination', 'absent'];
   var collator = null;
 
   function text(a, b) {
@@ -72,13 +72,12 @@
 
   List.prototype.build = function () {
     var self = this, data = this.app.data, ui = data.ui;
-    var badges = {};
-    data.facilities.forEach(function (f) { badges[f.state] = f.entry.state; });
     this.text = S.el('input', { type: 'search', id: 'list-text', autocomplete: 'off', maxlength: 100, placeholder: ui.listText, 'aria-label': ui.listText });
-    var states = choice('list-state', ui.listState, ui.allStates, STATES.filter(function (s) { return badges[s]; }).map(function (s) { return [s, badges[s]]; }));
+    var states = choice('list-state', ui.listState, ui.allStates, []);
     var criteria = choice('list-criterion', ui.listCriterion, ui.allCriteria, data.criteria.map(function (c) { return [c.mark, c.label]; }));
     this.state = states.querySelector('select');
     this.criterion = criteria.querySelector('select');
+    this.offer();
     this.seen = S.el('input', { type: 'checkbox', id: 'list-seen' });
     this.count = S.el('p', { 'class': 'list-count', role: 'status' });
     this.saver = S.saver(ui, function () { self.save(); });
@@ -106,9 +105,9 @@
     return this.heads[key];
   };
 
-  List.prototype.sort = function (key) {
+  List.prototype.sort = function (key, as) {
     var value = VALUES[key], heads = this.heads, body = this.body;
-    this.down = this.by === key && !this.down;
+    this.down = as === undefined ? this.by === key && !this.down : as;
     this.by = key;
     var down = this.down;
     Object.keys(heads).forEach(function (k) {
@@ -131,6 +130,26 @@
     });
     var said = ui.listCount.replace('{all}', String(this.rows.length)).replace('{n}', String(shown));
     this.count.textContent = said + (lost ? ui.listHidden : '');
+  };
+
+  /* The same facilities once more, when what is said of them has changed. */
+  List.prototype.renew = function () {
+    var by = this.by;
+    this.rows = this.app.data.facilities.map(this.row, this);
+    S.clear(this.body);
+    this.rows.forEach(function (r) { this.body.appendChild(r.element); }, this);
+    if (by) { this.by = null; this.sort(by, this.down); }
+    this.offer();
+    this.choose(this.current);
+  };
+
+  /* The states that there are. */
+  List.prototype.offer = function () {
+    var badges = {}, select = this.state, chosen = select.value;
+    this.app.data.facilities.forEach(function (f) { badges[f.state] = f.entry.state; });
+    while (select.options.length > 1) select.remove(1);
+    STATES.forEach(function (state) { if (badges[state]) select.appendChild(S.el('option', { value: state }, [badges[state]])); });
+    select.value = badges[chosen] ? chosen : '';
   };
 
   /* What is seen, in its order, with what other tools know each by. */
@@ -169,7 +188,7 @@
   };
 
   S.features.push(function (app) {
-    var list = new List(app);
+    var list = app.list = new List(app);
     app.sides.sides.list.appendChild(list.element);
     app.why.told.push(function (asked) {
       list.choose(asked && asked.key.indexOf('facility:') === 0 ? asked.key.slice(9) : null);

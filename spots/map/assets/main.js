@@ -50,7 +50,7 @@
         });
       };
     }
-    return [
+    return app.parts.concat([
       { name: 'on', read: function () { return changed(true); }, take: layers(true) },
       { name: 'off', read: function () { return changed(false); }, take: layers(false) },
       { name: 'background', read: S.background.read, take: S.background.take },
@@ -68,7 +68,7 @@
         take: function (text, all) { app.show.take(text, Boolean(S.viewOf(all.map))); }
       },
       view
-    ];
+    ]);
   }
 
   S.start = function (map, tiles) {
@@ -92,7 +92,7 @@
     var sides = S.panel(data, tree, S.backgrounds(map, data, tiles, alone));
     sides.open('layers', true);
     body.insertBefore(sides.element, box.nextSibling);
-    var app = { map: map, data: data, ui: data.ui, tree: tree, tiles: tiles, body: body, box: box, sides: sides, cities: cities(data) };
+    var app = { map: map, data: data, ui: data.ui, tree: tree, tiles: tiles, body: body, box: box, sides: sides, cities: cities(data), parts: [] };
     app.home = function () {
       map.fitBounds(bounds, { animate: false, padding: [14, 14] });
       if (app.view) app.view.start();

@@ -100,6 +100,8 @@
     not_met: function () {
       return [S.svg('circle', { cx: 12, cy: 12, r: 9, fill: '#FFFFFF', 'fill-opacity': 0.1, stroke: '#555555', 'stroke-width': 1.8 })];
     },
+    /* In no list of this scenario. */
+    absent: function () { return [stroke('M6,12 L18,12', '#777777', 2)]; },
     /* Only reached: a pennant on its pole. */
     destination: function () {
       return [S.svg('path', { d: 'M8,4 L18.5,8 L8,12 Z', fill: '#333333', stroke: '#FFFFFF', 'stroke-width': 1.2 }),

@@ -32,6 +32,7 @@ from spots.outputs.qgis.symbols import (
 from spots.telling.colours import AREAS, GRADES, RESULTS, ROBUST, ROUTE, criterion
 from spots.telling.columns import Column
 from spots.telling.labels import ROLE_LABELS, STATE_LABELS
+from spots.telling.scenario_words import share_words
 from spots.telling.straight_columns import TRAVEL_BASIS
 from spots.types import ResultKind, Role, State, TravelBasis
 from spots.types.robustness import GoneGrade
@@ -354,10 +355,7 @@ def _robust(symbol: Callable[[str], Symbol], lang: Lang) -> list[Category]:
     low = 0.0
     items = []
     for most, colour in ROBUST:
-        words = Text("なし", "none") if most == 0 else Text("すべて", "all")
-        if 0 < most < 1:
-            shown = f"{low:.0%} – {most:.0%}"
-            words = Text(shown, shown)
+        words = share_words(low, most)
         items.append(Category(repr(low), words.render(lang), symbol(colour), repr(most)))
         low = most
     return items
