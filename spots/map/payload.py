@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-import geopandas as gpd
-from shapely.geometry.base import BaseGeometry
-
-from boundaries.types import AreaClass
 from groundfloor.kept_on_disk import NOTHING_KEPT, KeptOnDisk
 from groundfloor.problems import Lang, Text, one_of
 from spots.map import page_words as words
@@ -17,29 +13,28 @@ from spots.map.access_layer import access_classes
 from spots.map.around import around_of, pack_grid
 from spots.map.card import card_of, entry_of
 from spots.map.card_data import Row, Shape
-from spots.map.cities import ward_of, whole_cities
 from spots.map.drawn_outlines import drawn_outlines
 from spots.map.page import GsiTiles, InlineApp, Page, PrefectureMap, asset
-from spots.map.page_data import Background, City, Criterion, MapData, MapFacility, Region
+from spots.map.page_data import Background, Criterion, MapData, MapFacility
 from spots.map.page_extent import page_extent
 from spots.map.page_ground import InsideTiles
 from spots.map.page_words import FINDER_UI, STRAIGHT_UI, UNITS_ALONE_UI, UNITS_UI
 from spots.map.ranked_layer import RANKED_SCRIPT, with_ranking
+from spots.map.regions_drawn import area_regions, cities_drawn, municipality_regions
 from spots.map.shapes import (
-    label_point,
     pack_polygons,
     pack_route,
 )
 from spots.map.sheet_table import sheet_table
 from spots.map.tree import layer_tree
 from spots.map.units_drawn import units_drawn
-from spots.telling.dossier import Dossier, dossiers_of, index_of
-from spots.telling.labels import AREA_CLASS_LABELS, INPUT_LABELS, drafted, input_name
+from spots.telling.dossier import Dossier, dossiers_of
+from spots.telling.labels import INPUT_LABELS, drafted, input_name
 from spots.telling.setting_words import cut_offs
 from spots.telling.straight_words import ESTIMATE, LENGTH
 from spots.telling.unit_labels import designated
-from spots.telling.units import SMALLEST_KM2, dated, duration, metres, period, physician_index
-from spots.telling.wording import NOTHING, bracketed, run_on, same
+from spots.telling.units import SMALLEST_KM2, dated, duration, metres, period
+from spots.telling.wording import bracketed, run_on, same
 from spots.types import (
     FacilityType,
     Role,
@@ -89,7 +84,7 @@ def map_data(
     drawn = drawn_outlines(result, disk)
     outlines = drawn.towns
     facilities = _facilities(result, lang)
-    municipalities = _municipalities(result, outlines, lang)
+    municipalities = municipality_regions(result, outlines, lang)
     units = units_drawn(result, outlines, lang)
     bounds, extent = page_extent(result, outlines, lang)
     around = replace(around_of(result, lang), access=access_classes(result, outlines, lang))
@@ -104,7 +99,7 @@ def map_data(
         radius_m=settings.radius_m,
         facilities=facilities,
         municipalities=municipalities,
-        areas=_areas(result, drawn.areas, lang),
+        areas=area_regions(result, drawn.areas, lang),
         tree=layer_tree(result, facilities, municipalities, units, around, lang),
         backgrounds=backgrounds,
         settings=tuple(Row(a.render(lang), b.render(lang)) for a, b in settings.lines),
@@ -115,7 +110,7 @@ def map_data(
         grid=pack_grid(result.surroundings.grid if result.surroundings else None),
         outlines_off_m=drawn.off_m,
         units=units,
-        cities=_cities(result, outlines, municipalities),
+        cities=cities_drawn(result, outlines, municipalities),
         insets=extent.insets,
         neighbours=extent.neighbours,
         bare=extent.bare,
@@ -234,92 +229,6 @@ def _spot_shapes(spot: Spot | None) -> tuple[Shape | None, Shape | None]:
         return None, None
     cut = spot.circle_km2 - spot.area_km2 > SMALLEST_KM2
     return pack_polygons(spot.circle) if cut else None, pack_polygons(spot.geometry)
-
-
-def _municipalities(result: RunResult, outlines: gpd.GeoSeries, lang: Lang) -> tuple[Region, ...]:
-    regions = []
-    for code in sorted(result.municipalities.index):
-        row = result.municipalities.loc[code]
-        home = row["prefecture_code"] in result.settings.home
-        excluded = home and bool(row["excluded"])
-        notes = [_area_label(row["area_code"], result, lang) if home else str(row["prefecture"])]
-        if excluded:
-            notes.append(Text("設定基準により対象外", "excluded by the policy").render(lang))
-        keys = ("municipalities", "municipality-excluded") if excluded else ("municipalities",)
-        note = "\n".join(n for n in notes if n)
-        name = str(row["name"])
-        area = row["area_code"] if isinstance(row["area_code"], str) else ""
-        regions.append(_region(code, name, note, keys, outlines.loc[code], home=home, area=area))
-    return tuple(regions)
-
-
-def _cities(
-    result: RunResult, outlines: gpd.GeoSeries, municipalities: tuple[Region, ...]
-) -> tuple[City, ...]:
-    """Return the designated cities; what holds of all wards holds of the city."""
-    by_code = {region.code: region for region in municipalities}
-    cities = []
-    for city in whole_cities(result.municipalities, outlines):
-        wards = [by_code[code] for code in city.wards]
-        said = [set(ward.note.split("\n")) for ward in wards]
-        note = "\n".join(n for n in wards[0].note.split("\n") if all(n in each for each in said))
-        areas = {ward.area for ward in wards}
-        area = areas.pop() if len(areas) == 1 else ""
-        cities.append(
-            City(city.name, note, wards[0].home, city.lon, city.lat, city.weight, city.wards, area)
-        )
-    return tuple(cities)
-
-
-def _area_label(code: object, result: RunResult, lang: Lang) -> str:
-    """Return name, class and index of a medical area on one line."""
-    if not isinstance(code, str) or code not in result.areas.index:
-        return ""
-    row = result.areas.loc[code]
-    kind = AREA_CLASS_LABELS[AreaClass(row["area_class"])].render(lang)
-    index = index_of(code, result)
-    shown = "" if index is None else physician_index(index)
-    figure = Text(f"医師偏在指標 {shown}", f"physician index {shown}") if shown else NOTHING
-    name = Text(f"{row['name']}医療圏", f"{row['name']} medical area").render(lang)
-    return f"{name} {kind}{bracketed(figure).render(lang)}"
-
-
-def _areas(result: RunResult, shapes: Mapping[str, BaseGeometry], lang: Lang) -> tuple[Region, ...]:
-    regions = []
-    for code in sorted(result.areas.index):
-        row = result.areas.loc[code]
-        kind = AreaClass(row["area_class"])
-        name = Text(f"{row['name']}医療圏", f"{row['name']} medical area").render(lang)
-        note = _area_label(code, result, lang)
-        keys = (f"area-{kind}",)
-        regions.append(_region(code, name, note, keys, shapes[code], home=True, area=code))
-    return tuple(regions)
-
-
-def _region(
-    code: str,
-    name: str,
-    note: str,
-    keys: tuple[str, ...],
-    shape: BaseGeometry,
-    *,
-    home: bool,
-    area: str,
-) -> Region:
-    lon, lat = label_point(shape)
-    return Region(
-        code=code,
-        name=name,
-        note=note,
-        keys=keys,
-        home=home,
-        lon=lon,
-        lat=lat,
-        weight=round(float(shape.area), 6),
-        shape=pack_polygons(shape),
-        area=area,
-        ward=ward_of(name),
-    )
 
 
 def _inside(background: MapBackground | None) -> InsideTiles | None:
