@@ -128,7 +128,7 @@ def _ranked_map(
     base: RunResult, hangs: Robustness, lang: Lang
 ) -> tuple[dict[str, bytes], list[Problem]]:
     """Return the map of what hangs on hospitals and roads, which may fail alone."""
-    from spots.map.payload import render_ranked_map  # noqa: PLC0415 - not wanted without a ranking
+    from spots.map.rendering import render_ranked_map  # noqa: PLC0415 - not wanted without a ranking
 
     if not hangs.rankings:
         return {}, []
