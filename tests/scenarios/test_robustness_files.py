@@ -164,7 +164,7 @@ def test_a_scenario_file_asks_and_its_folder_answers(asked: Asked, tmp_path: Pat
     said: list[str] = []
     answers = answered(asked.job, file, lambda text: said.append(text.en))
     assert "drawing speeds (20 of 20)" in said
-    assert [s for s in said if s.startswith("closing each")][0].endswith("(1 of 4)")
+    assert next(s for s in said if s.startswith("closing each")).endswith("(1 of 4)")
     written, _ = write_scenarios(answers, asked.job, tmp_path / "out", lang=Lang.EN)
     assert {each.name for each in written} >= NAMES | {"robustness.html"}
     page = scenarios_json(answers, written, Lang.EN)["robustness"]
