@@ -108,7 +108,7 @@ def test_policies_of_ground_are_runs_of_their_own(tmp_path: Path):
 [[policy.override.select]]
 id = "towns"
 unit = "municipality"
-where = { municipality_kind = ["町"] }
+where = { municipality_kind = ["town"] }
 reason = { ja = "町", en = "towns" }
 [[policy.override.result]]
 id = "areas"
