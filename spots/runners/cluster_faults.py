@@ -83,6 +83,25 @@ def without_workers(address: str, waited_s: float) -> UsageError:
     )
 
 
+def scheduler_without_package(address: str) -> UsageError:
+    """Return the error for a scheduler that lacks this package."""
+    return UsageError(
+        error(
+            "scheduler-without-package",
+            Text(
+                f"スケジューラに {TOOL} が入っていません",
+                f"the scheduler lacks {TOOL}",
+            ),
+            Text(
+                "スケジューラにも、ワーカーと同じ版を入れてください",
+                "install on the scheduler what the workers have",
+            ),
+            column=_OPTION,
+            value=address,
+        )
+    )
+
+
 def without_package(workers: Mapping[str, str]) -> UsageError:
     """Return the error for workers that lack this package (``-``), or have another version."""
     return UsageError(

@@ -8,6 +8,7 @@ it and on its workers, so it has to be trusted.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
 import tempfile
@@ -15,14 +16,17 @@ import time
 import warnings
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib import metadata
 from typing import Any, Generic
 
 import dask
-from distributed import Client, Future, LocalCluster
+from distributed import Client, Future, LocalCluster, Security
+from distributed.core import rpc
 from distributed.scheduler import KilledWorker
+from distributed.versions import get_versions
 
 from groundfloor.installed import TOOL, tool_version
 from groundfloor.problems import Problem, Text
@@ -31,6 +35,7 @@ from spots.runners.cluster_faults import (
     other_scheduler,
     scheduler_gone,
     scheduler_not_there,
+    scheduler_without_package,
     without_package,
     without_workers,
 )
@@ -91,8 +96,8 @@ class DaskRunner:
                 if self._scheduler is None
                 else self._scheduler
             )
+            _check_scheduler(address)
             client = stack.enter_context(_connected(address))
-            _check_scheduler(client, address)
             _check_workers(client, address)
             self._say(_where(client, local=local))
             tries = TRIES if local else 1  # a cluster's scheduler has counts of its own
@@ -117,10 +122,10 @@ def _quiet() -> Iterator[None]:
 @contextmanager
 def _own_cluster(workers: int) -> Iterator[str]:
     """Give the address of a cluster on this machine, which nobody else's can reach."""
-    losses = {"distributed.scheduler.allowed-failures": 0}  # they are counted here
+    losses = {"distributed.scheduler.allowed-failures": 0}  # they are counted by us
     with (
         tempfile.TemporaryDirectory(prefix="spots-dask-", ignore_cleanup_errors=True) as folder,
-        dask.config.set(losses),
+        dask.config.set({**losses, "temporary-directory": folder}),
         LocalCluster(
             n_workers=workers,
             threads_per_worker=1,
@@ -137,22 +142,36 @@ def _own_cluster(workers: int) -> Iterator[str]:
 def _connected(address: str) -> Iterator[Client]:
     try:
         client = Client(address, timeout=PATIENCE_S, set_as_default=False)
-    except (OSError, ValueError, RuntimeError, ImportError, TypeError) as fault:
+    except OSError as fault:
         raise scheduler_not_there(address, PATIENCE_S, fault) from fault
     try:
         yield client
     finally:
-        client.close(timeout=PATIENCE_S)
+        with suppress(OSError, TimeoutError):  # of a scheduler that went away
+            client.close(timeout=PATIENCE_S)
 
 
-def _check_scheduler(client: Client, address: str) -> None:
-    found = client.get_versions()
-    here, there = found["client"]["packages"], found["scheduler"]["packages"]
+def _check_scheduler(address: str) -> None:
+    """Ask a scheduler for its versions, before a client of another would wait for its answers."""
+    here = get_versions()["packages"]
+    try:
+        with ThreadPoolExecutor(1) as aside:  # a notebook's own loop is running
+            there = aside.submit(asyncio.run, _versions_at(address)).result()["packages"]
+    except (OSError, ValueError) as fault:
+        raise scheduler_not_there(address, PATIENCE_S, fault) from fault
     names = [*_PROTOCOL, "python"]
     # Of Python the last number says nothing to a protocol.
     told = {name: (_minor(name, here.get(name)), _minor(name, there.get(name))) for name in names}
     if other := {name: pair for name, pair in told.items() if pair[0] != pair[1]}:
         raise other_scheduler(address, other)
+
+
+async def _versions_at(address: str) -> dict[str, Any]:
+    found: dict[str, Any]
+    security = Security().get_connection_args("client")
+    async with rpc(address, timeout=PATIENCE_S, connection_args=security) as scheduler:
+        found = await asyncio.wait_for(scheduler.versions(), PATIENCE_S)
+    return found
 
 
 def _minor(name: str, version: object) -> str:
@@ -166,6 +185,10 @@ def _check_workers(client: Client, address: str) -> None:
         client.wait_for_workers(1, timeout=PATIENCE_S)
     except TimeoutError as fault:
         raise without_workers(address, PATIENCE_S) from fault
+    try:  # it reads what is on its way to the workers
+        client.run_on_scheduler(metadata.version, TOOL)
+    except metadata.PackageNotFoundError as fault:
+        raise scheduler_without_package(address) from fault
     versions = client.run(metadata.version, TOOL, on_error="return")
     wrong = {w: v for w, v in versions.items() if v != tool_version()}
     if wrong:

@@ -84,9 +84,12 @@ def roads_cut(
     if known.facts.roads is None:
         raise UsageError(_no_roads())
     cutting = _Cutting.of(job, known, verdicts, question, known.facts.roads)
-    sections = road_sections(cutting.roads.network, cutting.decisive)
-    lines = [section_line(cutting.roads.network, section) for section in sections]
-    closed = edges_under(cutting.roads.network.shapes, lines)
+    network = cutting.roads.network
+    drawn = [(s, section_line(network, s)) for s in road_sections(network, cutting.decisive)]
+    # One whose ends are one point is no line that could be closed.
+    sections = [section for section, line in drawn if not line.is_empty]
+    lines = [line for _, line in drawn if not line.is_empty]
+    closed = edges_under(network.shapes, lines)
     found = []
     for n, (section, line, edges) in enumerate(zip(sections, lines, closed, strict=True), 1):
         step(n, len(sections), section.name)

@@ -434,7 +434,8 @@ def _twice(stated: Stated, document: TomlDocument) -> Problem:
 
 
 def _unknown(key: str, where: KeyPath, document: TomlDocument) -> Problem:
-    near = f"[{_ROBUSTNESS}] {key}" if key in _READY else meant_key(key, (*_WORDS, *_HEAD))
+    ready = f"[{_ROBUSTNESS}] {key}" if key in _READY else None
+    near = " / ".join(filter(None, (meant_key(key, (*_WORDS, *_HEAD)), ready)))
     listed = ", ".join(_WORDS)
     whole = '"network.profile"'
     return _placed(
