@@ -13,7 +13,7 @@ from spots.sample import sample_run_file
 from spots.types import RunResult, State, Truth
 from spots.types.ground_units import UnitKind
 from tests.helpers.gone_cases import Asked, by_name, closure_file, cuts_of, run_of, standings
-from tests.helpers.small_job import BASE, HOSPITALS, RUN, write_job
+from tests.helpers.small_job import BASE, HOSPITALS, LINKS, NODES, RUN, write_job
 
 #: Milliseconds on the small job's roads: national at 45 km/h, prefectural at 40.
 UKI_YABE, YABE_SOYO, YABE_OGUNI = 45 * 80_000, 10 * 80_000, 50 * 90_000
@@ -138,7 +138,7 @@ mark = "④"
 title = "四"
 type = "base_hospital"
 list = "bases"
-threshold_min = 20
+threshold_min = 100
 comparison = "at_least"
 unreachable = "met"
 reason = "{nearest}まで{time}"
@@ -159,10 +159,17 @@ def test_a_policy_that_measures_more_is_asked_of_everybody(tmp_path: Path) -> No
     """Another list has drives of its own, and a straight line knows of no road."""
     bases = BASE + "H3,小国公立病院,43424,熊本県阿蘇郡小国町宮原1743,33.1210,131.1010,\n"
     run = RUN.replace('type = "①"\n', 'type = "①"\nlist = "bases"\n') + MORE
-    files = {"run.toml": run, "base.csv": bases}
+    nodes = NODES + "mid,中,131.07,32.90\nspur,枝,131.00,32.90\n"
+    way = "yabe,oguni,50.0,primary,both,,県道1号,0,estimated,test\n"
+    parts = way.replace("oguni,50.0", "mid,25.0") + way.replace("yabe,oguni,50.0", "mid,oguni,25.0")
+    spur = way.replace("yabe,oguni,50.0", "mid,spur,5.0").replace("県道1号", "村道")
+    hospitals = HOSPITALS.replace("32.7020,131.0500", "32.7005,131.0400")
+    links = LINKS.replace(way, parts + spur)
+    files = {"run.toml": run, "base.csv": bases, "nodes.csv": nodes, "links.csv": links}
+    files["hospitals.csv"] = hospitals
     asked = Asked(write_job(tmp_path / "all", files))
     for gone in asked.hospitals().rows:
-        rows = [r for r in HOSPITALS.splitlines(keepends=True) if not r.startswith(gone.id)]
+        rows = [r for r in hospitals.splitlines(keepends=True) if not r.startswith(gone.id)]
         real = standings(
             run_of(write_job(tmp_path / gone.id, {**files, "hospitals.csv": "".join(rows)}))
         )
