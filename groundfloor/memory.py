@@ -12,6 +12,8 @@ from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import Any, TypeVar, cast
 
+from groundfloor.kept_on_disk import NOTHING_KEPT, KeptOnDisk
+
 Q = TypeVar("Q", bound=Hashable)
 A = TypeVar("A")
 
@@ -21,6 +23,11 @@ class Memory:
 
     A question that two threads ask at once may be worked out twice; both get the same answer. A
     pickled memory, or a copy, begins anew.
+
+    Parameters
+    ----------
+    disk : KeptOnDisk
+        Where functions look for what other processes worked out, those that say so.
 
     Examples
     --------
@@ -33,10 +40,11 @@ class Memory:
     (8, 8, [4])
     """
 
-    __slots__ = ("_answers", "_lock")
+    __slots__ = ("_answers", "_lock", "disk")
 
-    def __init__(self) -> None:
+    def __init__(self, disk: KeptOnDisk = NOTHING_KEPT) -> None:
         """Remember nothing yet."""
+        self.disk = disk
         self._answers: dict[Callable[[Any], Any], OrderedDict[Hashable, Any]] = {}
         self._lock = Lock()
 
@@ -70,12 +78,12 @@ class Memory:
 
         For a row of questions that share something: what each alone asks is not kept.
         """
-        other = Memory()
+        other = Memory(self.disk)
         with self._lock:
             found = {each: OrderedDict(self._answers.get(each, {})) for each in functions}
         other._answers = dict(found)
         return other
 
-    def __reduce__(self) -> tuple[type[Memory], tuple[()]]:
+    def __reduce__(self) -> tuple[type[Memory], tuple[KeptOnDisk]]:
         """Leave the answers behind: they can be had again."""
-        return type(self), ()
+        return type(self), (self.disk,)

@@ -11,11 +11,30 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 from numba import njit
+from numba.core import event
+from numba.core.caching import NullCache
+
+from networks.compiling import tell_compiling
 
 # Of numba's ways into compiled code the one from C is not taken; its stubs do not know the word.
 _NOT_FROM_C: dict[str, Any] = {"nogil": True, "no_cfunc_wrapper": True}
 
 _Function = TypeVar("_Function", bound=Callable[..., object])
+
+
+class _Compiling(event.Listener):
+    """Has it told when a kernel of ours is compiled, rather than found in numba's cache."""
+
+    def on_start(self, found: event.Event) -> None:
+        dispatcher = found.data["dispatcher"]
+        if dispatcher.py_func.__module__.startswith("networks."):
+            tell_compiling(kept=not isinstance(dispatcher._cache, NullCache))  # noqa: SLF001
+
+    def on_end(self, found: event.Event) -> None:
+        pass
+
+
+event.register("numba:compile", _Compiling())  # type: ignore[no-untyped-call]
 
 
 def kernel(function: _Function) -> _Function:

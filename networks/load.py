@@ -9,6 +9,7 @@ from pathlib import Path
 from groundfloor.problems import MissingFileError, Problem, Text, error, file_missing
 from groundfloor.tables import TABLE_SUFFIXES, is_zip_of_tables
 from groundfloor.vector_files import VECTOR_SUFFIXES
+from networks.compiling import compiling_told
 from networks.errors import SearchError
 from networks.network import RoadNetwork
 from networks.speeds.profile import SpeedProfile
@@ -98,16 +99,18 @@ def load_network(
             _problem("profile-needed", path, "速度表が必要です", "a speed profile is needed")
         )
     if chosen is not NetworkKind.LINKS:
-        return _read(Path(path), beside, chosen, profile, progress)
+        with compiling_told(progress):
+            return _read(Path(path), beside, chosen, profile, progress)
     if nodes is None:
         raise SearchError(
             _problem("nodes-needed", path, "地点表（nodes）が必要です", "a node table is needed")
         )
     from networks.links.link_table import read_link_table  # noqa: PLC0415 (readers are heavy)
 
-    return read_link_table(
-        path, nodes, profile, schematic=schematic, as_of=as_of, attribution=attribution
-    )
+    with compiling_told(progress):
+        return read_link_table(
+            path, nodes, profile, schematic=schematic, as_of=as_of, attribution=attribution
+        )
 
 
 def _saved(path: str | Path, profile: SpeedProfile | None) -> RoadNetwork:

@@ -32,7 +32,9 @@ from networks.build import EdgeTable, build_network
 from networks.edge_rows import EdgeRow, table_of_rows
 from networks.errors import NetworkDataError
 from networks.geo import GEOGRAPHIC_EPSG, geodesic_m
-from networks.graphs.arcs import ArcReader, pair_arcs
+from networks.graphs.arc_lines import ArcLines
+from networks.graphs.arc_tags import Attributes
+from networks.graphs.arcs import Arc, ArcReader, pair_arcs
 from networks.graphs.graph_labels import GraphLabels
 from networks.graphs.private_arcs import PrivateArc, closed_ways_of_arcs
 from networks.network import Origin, RoadNetwork
@@ -139,7 +141,8 @@ def graph_network(
     index: dict[Hashable, int] = {node: i for i, node in enumerate(graph.nodes)}
     by_osmnx = str(graph.graph.get("created_with", "")).startswith("OSMnx")
     points = np.column_stack([lon, lat])
-    reader = ArcReader(profile, source, points, transformer, measure=measure, osm_ids=by_osmnx)
+    lines = ArcLines.of([data.get("geometry") for *_, data in _keyed(graph)], transformer)
+    reader = ArcReader(profile, source, points, lines, measure=measure, osm_ids=by_osmnx)
     rows = list(_rows(graph, index, reader, weight))
     rows = pair_arcs(rows) if graph.is_directed() else rows
     reader.check()
@@ -174,30 +177,35 @@ def _for_own_times(profile: SpeedProfile, weight: str) -> SpeedProfile:
     )
 
 
+def _arcs(graph: nx.Graph, index: Mapping[Hashable, int]) -> Iterator[Arc]:
+    """Yield the arcs of a graph in its order."""
+    for number, (u, v, key, data) in enumerate(_keyed(graph)):
+        yield Arc(number, index[u], index[v], (u, v), key, data)
+
+
 def _rows(
     graph: nx.Graph, index: Mapping[Hashable, int], reader: ArcReader, weight: str | None
 ) -> Iterator[EdgeRow]:
     """Yield an edge for each arc that may be driven, before mirror images are paired."""
-    keyed = graph.edges(keys=True, data=True) if graph.is_multigraph() else _unkeyed(graph)
-    for u, v, key, data in keyed:
-        label = f"{u} → {v}"
+    for arc in _arcs(graph, index):
         if weight is None:
-            row = reader.arc(index[u], index[v], label, data)
+            row = reader.arc(arc)
         else:
-            given_ms = reader.own_ms(label, data, weight)
-            row = reader.timed_arc(index[u], index[v], label, data, given_ms)
+            row = reader.timed_arc(arc, reader.own_ms(arc, weight))
         if row is None:
             continue
-        row = replace(row, forward_key=key, backward_key=key)
         if graph.is_directed():
             yield row
         elif weight is None:
-            yield from reader.undirected(row, index, data)
+            yield from reader.undirected(row, index, arc.data)
         else:
             yield replace(row, backward=True)
 
 
-def _unkeyed(graph: nx.Graph) -> Iterator[tuple[Hashable, Hashable, int, Mapping[str, object]]]:
+def _keyed(graph: nx.Graph) -> Iterator[tuple[Hashable, Hashable, Hashable, Attributes]]:
+    if graph.is_multigraph():
+        yield from graph.edges(keys=True, data=True)
+        return
     for u, v, data in graph.edges(data=True):
         yield u, v, 0, data
 

@@ -190,6 +190,7 @@ class JobWork:
             force=order.force,
             extra=self.extra,
             missing=left_out.append,
+            disk=store_of(job, progress),
         )
         return BatchOutcome(
             item,

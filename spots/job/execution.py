@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from boundaries import PREFECTURES, ClassBasis
 from groundfloor.kept_on_disk import KeptOnDisk
 from groundfloor.problems import DataError, Problem, Severity, Text, UsageError
+from networks.compiling import compiling_told
 from spots.job.at_hand import AtHand
 from spots.job.inputs import JobInputs
 from spots.job.job_background import JobBackground, job_background
@@ -69,7 +70,11 @@ def execute(
     UsageError
         Settings do not fit the data.
     """
-    hand = hand or AtHand()
+    with compiling_told(progress):
+        return _executed(job, progress, hand or AtHand(), around=around)
+
+
+def _executed(job: Job, progress: Progress, hand: AtHand, *, around: bool) -> RunResult:
     known = put_together(job, progress, hand)
     judged, more = _judged(job.policy, known.facts, known.given.belts, progress)
     ground = _on_ground(job, known.facts, judged, known.given, progress)

@@ -106,7 +106,7 @@ def known_facts(job: Job, progress: Progress, hand: AtHand) -> KnownFacts:
     # Before the roads: a mistake there need not wait for them.
     closing = hand.kept.get("closures", job.needs_roads, partial(_closing, job))
     tied = _roads(job, given.facilities, closing, progress, hand)
-    found = partial(_facts, job, given, tied.roads, hand.memory)
+    found = partial(_facts, job, given, tied.roads, hand.memory or Memory(hand.disk))
     facts = hand.kept.get("facts", _facts_key(job, given), found)
     return KnownFacts(given, facts, tied.info, tied.closed, (*problems, *tied.problems))
 
@@ -145,7 +145,7 @@ def put_together(job: Job, progress: Progress, hand: AtHand) -> JobFacts:
     )
 
 
-def _facts(job: Job, given: JobInputs, roads: TiedRoads | None, memory: Memory | None) -> Facts:
+def _facts(job: Job, given: JobInputs, roads: TiedRoads | None, memory: Memory) -> Facts:
     return Facts(
         facilities=given.facilities,
         places=given.places,
@@ -156,7 +156,7 @@ def _facts(job: Job, given: JobInputs, roads: TiedRoads | None, memory: Memory |
         not_given=given.not_given,
         straight=job.straight,
         not_measured=job.not_measured,
-        memory=Memory() if memory is None else memory,
+        memory=memory,
         cut_off=given.cut_off,
     )
 

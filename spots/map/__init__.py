@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from groundfloor.faces import lazily
 
 if TYPE_CHECKING:
-    from spots.map.payload import render_map
+    from spots.map.rendering import render_map
 
 __all__ = ["render_map"]
 
 _HOMES = {
-    "spots.map.payload": ("render_map",),
+    "spots.map.rendering": ("render_map",),
 }
 
 if not TYPE_CHECKING:

@@ -115,5 +115,6 @@ def _neighbours(
             largest = land[int(sizes.argmax())]
             middle = shapely.get_point(shapely.maximum_inscribed_circle(largest, 1e-3), 0)
             name = str(frame["prefecture"][mine].iloc[0])
-            found.append(NeighbourName(name, round(middle.x, 5), round(middle.y, 5)))
+            own = several and code in result.settings.home
+            found.append(NeighbourName(name, round(middle.x, 5), round(middle.y, 5), own))
     return tuple(found)

@@ -153,8 +153,12 @@ class MapInset:
 
 @dataclass(frozen=True, slots=True)
 class NeighbourName:
-    """The name of a neighbouring prefecture, and where it goes."""
+    """The name of a neighbouring prefecture, and where it goes.
+
+    Of several prefectures it is one of these, `own`, whose name may lie on symbols.
+    """
 
     name: str
     lon: float
     lat: float
+    own: bool = False

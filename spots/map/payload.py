@@ -1,9 +1,12 @@
-"""From a run to what the page is told: facilities, regions, the layer tree and the title block."""
+"""From a run to what the page is told: facilities, regions, the layer tree and the title block.
+
+Stands apart: `rendering` puts it on a page; here is what is on it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import TypeAlias
 
 import geopandas as gpd
@@ -11,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from boundaries.types import AreaClass
 from groundfloor.kept_on_disk import NOTHING_KEPT, KeptOnDisk
-from groundfloor.problems import Lang, Text, one_of
+from groundfloor.problems import Lang, Text
 from spots.map import page_words as words
 from spots.map.access_layer import access_classes
 from spots.map.around import around_of, pack_grid
@@ -19,12 +22,10 @@ from spots.map.card import card_of, entry_of
 from spots.map.card_data import Row, Shape
 from spots.map.cities import ward_of, whole_cities
 from spots.map.drawn_outlines import drawn_outlines
-from spots.map.page import GsiTiles, InlineApp, Page, PrefectureMap, asset
 from spots.map.page_data import Background, City, Criterion, MapData, MapFacility, Region
 from spots.map.page_extent import page_extent
 from spots.map.page_ground import InsideTiles
 from spots.map.page_words import FINDER_UI, STRAIGHT_UI, UNITS_ALONE_UI, UNITS_UI
-from spots.map.ranked_layer import RANKED_SCRIPT, with_ranking
 from spots.map.shapes import (
     label_point,
     pack_polygons,
@@ -51,7 +52,6 @@ from spots.types import (
     Verdict,
 )
 from spots.types.results import MapBackground
-from spots.types.robustness import Robustness
 
 Choices: TypeAlias = tuple[Background, ...]
 
@@ -353,183 +353,3 @@ def _dates(result: RunResult, lang: Lang) -> tuple[Row, ...]:
         label = (INPUT_LABELS[record.role] if by_role else input_name(record)).render(lang)
         rows.append(Row(label[:1].upper() + label[1:], dated(record.as_of).render(lang)))
     return tuple(dict.fromkeys(rows))
-
-
-#: Our own files in the order they need one another; `spots.comparing` shares the first few.
-SCRIPTS = (
-    "dom.js",
-    "shapes.js",
-    "symbols.js",
-    "card.js",
-    "tree.js",
-    "sides.js",
-    "why.js",
-    "address.js",
-    "labels.js",
-    "base.js",
-    "around.js",
-    "layers.js",
-    "extent.js",
-    "panel.js",
-    "inside.js",
-    "backgrounds.js",
-    "print.js",
-    "insets.js",
-    "contrast.js",
-    "access.js",
-    "fold.js",
-    "degrees.js",
-    "csv.js",
-    "geodesic.js",
-    "place.js",
-    "tools.js",
-    "show.js",
-    "search.js",
-    "inspect.js",
-    "measure.js",
-    "ways.js",
-    "list.js",
-    "main.js",
-)
-#: What draws units of ground; before `main.js`, which starts the page.
-UNIT_SCRIPT = "units.js"
-_STYLES = (
-    "sides.css",
-    "map.css",
-    "phone.css",
-    "finder.css",
-    "contrast.css",
-    "print.css",
-    "insets.css",
-)
-# 地理院タイル: layer id, extension and label, from https://maps.gsi.go.jp/development/ichiran.html
-_BACKGROUNDS = (
-    ("pale", "png", Text("地理院タイル（淡色）", "GSI pale")),
-    ("std", "png", Text("地理院タイル（標準）", "GSI standard")),
-    ("seamlessphoto", "jpg", Text("地理院タイル（写真）", "GSI photo")),
-)
-_INSIDE = Text("このファイルの背景", "Inside this file")
-_NO_TILES = Text("なし（内蔵の略図のみ）", "None (drawn base only)")
-
-
-@dataclass(frozen=True, slots=True)
-class PageMore:
-    """What a page shows beside a run.
-
-    Parameters
-    ----------
-    data : callable
-        Returns what the page is told, of what it would be told of the run.
-    scripts, styles : tuple of str
-        Contents of the files that show it; the scripts stand before the one that starts the page.
-    """
-
-    data: Callable[[MapData], MapData]
-    scripts: tuple[str, ...]
-    styles: tuple[str, ...] = ()
-
-
-def _scripts(data: MapData) -> tuple[str, ...]:
-    units = (UNIT_SCRIPT,) if data.units else ()
-    return (*SCRIPTS[:-1], *units, SCRIPTS[-1])
-
-
-def render_map(
-    result: RunResult, lang: Lang | str = Lang.JA, disk: KeptOnDisk = NOTHING_KEPT
-) -> str:
-    """Return the run as one self-contained HTML document.
-
-    Parameters
-    ----------
-    result : RunResult
-        The run.
-    lang : Lang
-        Language of the page.
-    disk : KeptOnDisk
-        As for `spots.map.drawn_outlines.drawn_outlines`.
-
-    Returns
-    -------
-    str
-        HTML, the same for the same run. It asks the network for background tiles only, and shows
-        its own drawn base without them.
-
-    Raises
-    ------
-    UsageError
-        There is no such language.
-    MissingFileError
-        Leaflet's files are not installed.
-    CrsError
-        The run's outlines are not longitude/latitude.
-    """
-    return page_of(result, one_of(Lang, lang, "lang"), disk)
-
-
-def render_ranked_map(
-    result: RunResult,
-    found: Robustness,
-    lang: Lang | str = Lang.JA,
-    disk: KeptOnDisk = NOTHING_KEPT,
-) -> str:
-    """Return the run's document with what its verdicts hang on as one more layer.
-
-    Parameters
-    ----------
-    result, lang, disk
-        As for `render_map`.
-    found : Robustness
-        The rankings; without any the document is that of `render_map`.
-    """
-    lang = one_of(Lang, lang, "lang")
-    if not found.rankings:
-        return page_of(result, lang, disk)
-    ranked = PageMore(lambda data: with_ranking(data, found, lang), (asset(RANKED_SCRIPT),))
-    return page_of(result, lang, disk, ranked)
-
-
-def page_of(
-    result: RunResult, lang: Lang, disk: KeptOnDisk = NOTHING_KEPT, more: PageMore | None = None
-) -> str:
-    """Return the page of a run, with more on it than the run.
-
-    Parameters
-    ----------
-    result : RunResult
-        The run.
-    lang : Lang
-        Language of the page.
-    disk : KeptOnDisk
-        As for `spots.map.drawn_outlines.drawn_outlines`.
-    more : PageMore, optional
-        What else the page is told, and what shows it.
-
-    Raises
-    ------
-    MissingFileError, CrsError
-        As for `render_map`.
-    """
-    labels = tuple(Background(kind, text.render(lang)) for kind, _, text in _BACKGROUNDS)
-    if result.background is not None:
-        whose = bracketed(same(result.background.attribution))
-        labels = (Background("inside", run_on(_INSIDE, whose).render(lang)), *labels)
-    data = map_data(result, lang, (*labels, Background("", _NO_TILES.render(lang))), disk)
-    data = data if more is None else more.data(data)
-    page = Page(title=data.title, lang=data.lang)
-    chart = PrefectureMap(data)
-    page.add_child(chart)
-    tiles = {
-        kind: GsiTiles(kind, extension, show=kind == labels[0].layer)
-        for kind, extension, _ in _BACKGROUNDS
-    }
-    for tile in tiles.values():
-        chart.add_child(tile)
-    *scripts, start = map(asset, _scripts(data))
-    styles = [*map(asset, _STYLES)]
-    if more is not None:
-        scripts, styles = [*scripts, *more.scripts], [*styles, *more.styles]
-    app = InlineApp(
-        data, chart, tiles, start="start", scripts=(*scripts, start), styles=tuple(styles)
-    )
-    chart.add_child(app)
-    return page.render()

@@ -67,10 +67,30 @@ def typeset(document: Document, *, here: bool = False) -> bytes:
     RuntimeError
         Typst does not understand the template; a defect of the tool.
     """
+    return typeset_as(_template(), document, here=here)
+
+
+def typeset_as(template: str, document: object, *, here: bool = False) -> bytes:
+    """Return the PDF of pages by a template.
+
+    Parameters
+    ----------
+    template : str
+        What Typst understands; it is told the document as ``sys.inputs.document``, JSON.
+    document : dataclass
+        What the pages say.
+    here : bool
+        As for `typeset`.
+
+    Raises
+    ------
+    MissingFileError, RuntimeError
+        As for `typeset`.
+    """
     if find_spec("typst") is None:
         raise _not_installed(Text("組版ソフト", "the typesetter"), "typst", "typst")
     asked = {
-        "template": _template(),
+        "template": template,
         "font_paths": [str(font_folder())],
         "root": str(font_folder()),  # no file is asked for; the working folder may be gone
         "ignore_system_fonts": True,
@@ -115,12 +135,16 @@ def interpreter() -> str | None:
 
 
 def _template() -> str:
-    """Return the template in one piece."""
-    folder = resources.files("spots.report")
-    return "\n".join(folder.joinpath(name).read_text(encoding="utf-8") for name in TEMPLATES)
+    return template_of(TEMPLATES)
 
 
-def _as_json(document: Document) -> str:
+def template_of(names: Iterable[str], package: str = "spots.report") -> str:
+    """Return templates of a package in one piece, in the order in which they need each other."""
+    folder = resources.files(package)
+    return "\n".join(folder.joinpath(name).read_text(encoding="utf-8") for name in names)
+
+
+def _as_json(document: object) -> str:
     """Return what the template is told, with every string fit for paper."""
     return json.dumps(_fit(document), ensure_ascii=False, separators=(",", ":"))
 

@@ -84,9 +84,12 @@ def roads_cut(
     if known.facts.roads is None:
         raise UsageError(_no_roads())
     cutting = _Cutting.of(job, known, verdicts, question, known.facts.roads)
-    sections = road_sections(cutting.roads.network, cutting.decisive)
-    lines = [section_line(cutting.roads.network, section) for section in sections]
-    closed = edges_under(cutting.roads.network.shapes, lines)
+    network = cutting.roads.network
+    drawn = [(s, section_line(network, s)) for s in road_sections(network, cutting.decisive)]
+    # One whose ends are one point is no line that could be closed.
+    sections = [section for section, line in drawn if not line.is_empty]
+    lines = [line for _, line in drawn if not line.is_empty]
+    closed = edges_under(network.shapes, lines)
     found = []
     for n, (section, line, edges) in enumerate(zip(sections, lines, closed, strict=True), 1):
         step(n, len(sections), section.name)
@@ -124,8 +127,9 @@ class _Cutting:
     loose : frozenset of str
         Ids of those that count and whose road cannot be both left and reached.
     everybody : bool
-        Whether all are judged again whatever is cut: a drive leads to one of the loose, and where
-        it no longer does a nearer hospital may be missed.
+        Whether all are judged again whatever is cut: other criteria have drives of their own, or a
+        drive leads to one of the loose, and where it no longer does a nearer hospital may be
+        missed.
     """
 
     job: Job
@@ -169,7 +173,7 @@ class _Cutting:
             drives=every,
             decisive_of=drives[0],
             loose=(loose := _loose(question, facts, roads)),
-            everybody=_is_reached(question, job, facts, roads, loose),
+            everybody=not question.alone or _is_reached(question, job, facts, roads, loose),
         )
 
     @property

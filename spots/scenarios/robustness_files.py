@@ -190,7 +190,7 @@ def robustness_xlsx(found: Robustness, lang: Lang) -> bytes:
             _TABS[ranking.kind],
             GONE_TITLES[ranking.kind],
             ranking_notes(ranking),
-            _COLUMNS[ranking.kind],
+            _shown_columns(ranking),
             ranking.rows,
             lang,
         )
@@ -205,6 +205,13 @@ def robustness_xlsx(found: Robustness, lang: Lang) -> bytes:
         )
     title = Text("判定が何によって変わるか", "What the verdicts hang on").render(lang)
     return workbook(tuple(map(fitted, sheets)), title=title, lang=lang)
+
+
+def _shown_columns(ranking: GoneRanking) -> tuple[Filled[Gone], ...]:
+    """Return the columns of a sheet: people where there are any."""
+    columns = _COLUMNS[ranking.kind]
+    known = ranking.people_before is not None
+    return tuple(c for c in columns if known or c.name != "people_more")
 
 
 def _sheet(

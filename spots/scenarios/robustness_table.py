@@ -15,7 +15,7 @@ Stands apart: axes are crossed and listed in `scenario_file`; nothing here is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, ClassVar, Literal
 
@@ -117,12 +117,23 @@ class RobustnessTable:
         known = put_together(job, silent, hand)
         hospitals = roads = speeds = None
         if self.speeds is not None:
-            progress(Text("速度を振っています", "drawing speeds"))
-            speeds = speed_sensitivity(job, known, verdicts, self.speeds.said)
+            step = _tenths(progress, Text("速度を振っています", "drawing speeds"))
+            speeds = speed_sensitivity(job, known, verdicts, self.speeds.said, step=step)
         if self.without is not None:
-            progress(Text("二次救急病院を一つずつ除いています", "closing each hospital in turn"))
-            hospitals = hospitals_gone(job, known, verdicts, hand=hand)
+            text = Text("二次救急病院を一つずつ除いています", "closing each hospital in turn")
+            step = _tenths(progress, text)
+            hospitals = hospitals_gone(job, known, verdicts, hand=hand, step=step)
         if self.cut is not None:
-            progress(Text("経路の道路を一つずつ閉じています", "cutting each road in turn"))
-            roads = roads_cut(job, known, verdicts)
+            text = Text("経路の道路を一つずつ閉じています", "cutting each road in turn")
+            roads = roads_cut(job, known, verdicts, step=_tenths(progress, text))
         return Robustness(hospitals, roads, speeds)
+
+
+def _tenths(progress: Progress, doing: Text) -> Callable[[int, int, str], None]:
+    """Return what tells of the first of a row of steps, and then of each tenth of them."""
+
+    def step(n: int, of: int, _name: str) -> None:
+        if n == 1 or n * 10 // of > (n - 1) * 10 // of:
+            progress(Text(f"{doing.ja}（{n:,}／{of:,}）", f"{doing.en} ({n:,} of {of:,})"))
+
+    return step

@@ -44,8 +44,7 @@ def answered(job: Job, file: ScenarioFile, progress: Callable[[Text], None]) -> 
     robustness = None
     if file.robustness.asks:
         robustness = file.robustness.answered(job, base.verdicts, hand, progress)
-    rules = tuple(_rules(job, table.scenarios))
-    return ScenarioAnswers(table, base, file, rules, robustness)
+    return ScenarioAnswers(table, base, file, tuple(_rules(job, table.scenarios)), robustness)
 
 
 def _rules(job: Job, scenarios: Sequence[NamedScenario]) -> Iterator[ScenarioRule]:

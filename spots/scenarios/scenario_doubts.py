@@ -5,14 +5,14 @@ Stands apart: states and ground are looked up in tables; doubts have words, and 
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from groundfloor.problems import Problem
 from spots.judging.criteria.criterion import NO_WORDS
-from spots.judging.criteria.threshold_steps import TRUTHS
+from spots.judging.criteria.threshold_steps import TRUTHS, CriterionColumn
 from spots.judging.drawing import spot_of, unclassed_ground
 from spots.judging.plan_reasons import spots_without_service
 from spots.judging.policy import Policy
@@ -23,7 +23,7 @@ from spots.scenarios.scenario_panels import PanelJudged, ScenarioPanel
 from spots.types import Outcome, Spot, Truth, Verdict
 from spots.types.scenario_table import STATES
 
-_MET = TRUTHS.index(Truth.MET)
+_MET, _OPEN = TRUTHS.index(Truth.MET), TRUTHS.index(Truth.UNDETERMINED)
 
 
 @dataclass(slots=True, eq=False)
@@ -55,7 +55,7 @@ class PanelDoubts:
         key = (
             *(policy.travel, policy.circle, policy.exclude_municipality, policy.manual),
             *(policy.unit_reason, judged.states.tobytes()),
-            *(each.interval.tobytes() for each in judged.columns),
+            *(_open_at(each) for each in judged.columns),
             *((n, c.kind, c.type, c.asks_for, c.service) for n, c in policy.criteria),
         )
         if key not in self._known:
@@ -70,15 +70,19 @@ class PanelDoubts:
         if counting not in self._before:
             self._before[counting] = doubts_before(policy, facts)
         yield from self._before[counting]
-        verdicts = self._verdicts(policy, judged)
+        by_row = self._verdicts(policy, judged)
+        verdicts = tuple(by_row.values())
         yield from doubts_after(policy, verdicts, self.panel.known.given.belts)
-        spots = tuple(self._spots(policy, judged, verdicts))
+        spots = tuple(_spots(policy, judged, by_row))
         yield from unclassed_ground(policy, spots, regions)
         yield from idle_reasons(policy, verdicts, (), written)
         yield from spots_without_service(policy, spots)
 
-    def _verdicts(self, policy: Policy, judged: PanelJudged) -> tuple[Verdict, ...]:
-        """Return verdicts with what doubts look at, and no words."""
+    def _verdicts(self, policy: Policy, judged: PanelJudged) -> dict[int, Verdict]:
+        """Return by row the verdicts that doubts look at, without words.
+
+        Reasons by hand may be about anybody; else only who is measured, or designated, matters.
+        """
         asked = self.panel.over(policy)
         doubted: dict[str, list[Outcome]] = {}
         for number, setting in policy.criteria:
@@ -86,9 +90,9 @@ class PanelDoubts:
                 for facility_id, outcome in setting.doubted(number, asked).items():
                     doubted.setdefault(facility_id, []).append(outcome)
         met = np.array([column.truth == _MET for column in judged.columns])
-        numbers = [number for number, _ in policy.criteria]
-        return tuple(
-            Verdict(
+        numbers, designated = [number for number, _ in policy.criteria], frozenset(judged.rows)
+        return {
+            row: Verdict(
                 facility=facility,
                 place=asked.places[facility.id],
                 state=STATES[judged.states[row]],
@@ -97,11 +101,27 @@ class PanelDoubts:
                 outcomes=tuple(doubted.get(facility.id, ())),
             )
             for row, facility in enumerate(self.panel.facilities)
-        )
+            if policy.unit_reason or facility.id in doubted or row in designated
+        }
 
-    def _spots(
-        self, policy: Policy, judged: PanelJudged, verdicts: tuple[Verdict, ...]
-    ) -> Iterator[Spot]:
-        for row, ground in zip(judged.rows, judged.spots, strict=True):
-            if not ground.left.is_empty:
-                yield spot_of(policy, verdicts[row], ground)
+    def spots(self, policy: Policy, judged: PanelJudged) -> tuple[Spot, ...]:
+        """Return the spots with ground, whose reasons have no words."""
+        return tuple(_spots(policy, judged, self._verdicts(policy, judged)))
+
+
+def _spots(policy: Policy, judged: PanelJudged, verdicts: Mapping[int, Verdict]) -> Iterator[Spot]:
+    for row, ground in zip(judged.rows, judged.spots, strict=True):
+        if not ground.left.is_empty:
+            yield spot_of(policy, verdicts[row], ground)
+
+
+def _open_at(column: CriterionColumn) -> tuple[bytes, bytes]:
+    """Return the truths, and where the threshold lies for whom they leave open: all that is told.
+
+    What leaves a facility open is told by its time and the threshold; of the others nothing is
+    said that hangs on it.
+    """
+    if not len(column.interval):
+        return column.truth.tobytes(), b""
+    open_ = column.truth[column.at] == _OPEN
+    return column.truth.tobytes(), np.where(open_, column.interval, -1).tobytes()

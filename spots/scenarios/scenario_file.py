@@ -136,7 +136,7 @@ def read_scenarios(path: Path, job: Job, lang: Lang, *, yes: bool = False) -> Sc
     said = [*crossed, *listed]
     problems += (*named_like_base(said, document), *_named_twice(said, document))
     if problems or page is None:
-        raise UsageError(sorted(problems, key=lambda p: p.row or 0))
+        raise UsageError(sorted(problems, key=lambda p: (p.file != document.file, p.row or 0)))
     return ScenarioFile(
         path=path,
         title=page.title.text if page.title else None,
@@ -434,7 +434,8 @@ def _twice(stated: Stated, document: TomlDocument) -> Problem:
 
 
 def _unknown(key: str, where: KeyPath, document: TomlDocument) -> Problem:
-    near = f"[{_ROBUSTNESS}] {key}" if key in _READY else meant_key(key, (*_WORDS, *_HEAD))
+    ready = f"[{_ROBUSTNESS}] {key}" if key in _READY else None
+    near = " / ".join(filter(None, (meant_key(key, (*_WORDS, *_HEAD)), ready)))
     listed = ", ".join(_WORDS)
     whole = '"network.profile"'
     return _placed(

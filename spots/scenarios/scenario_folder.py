@@ -26,6 +26,7 @@ from spots.scenarios.scenario_book import scenarios_xlsx
 from spots.scenarios.scenario_inputs import RECORD, inputs_read
 from spots.scenarios.scenario_layers import scenarios_gpkg
 from spots.scenarios.scenario_map import scenarios_map
+from spots.scenarios.scenario_report import scenarios_pdf
 from spots.scenarios.scenario_tables import (
     MOST_CELLS,
     cells_csv,
@@ -57,6 +58,7 @@ def decorations() -> dict[str, Writer]:
     """Return the writers of what shows the tables otherwise: each may fail alone."""
     return {
         "map.html": scenarios_map,
+        "report.pdf": scenarios_pdf,
         "scenarios.xlsx": scenarios_xlsx,
         "scenarios.gpkg": scenarios_gpkg,
     }
@@ -128,7 +130,7 @@ def _ranked_map(
     base: RunResult, hangs: Robustness, lang: Lang
 ) -> tuple[dict[str, bytes], list[Problem]]:
     """Return the map of what hangs on hospitals and roads, which may fail alone."""
-    from spots.map.payload import render_ranked_map  # noqa: PLC0415 - not wanted without a ranking
+    from spots.map.rendering import render_ranked_map  # noqa: PLC0415 - not wanted without a ranking
 
     if not hangs.rankings:
         return {}, []

@@ -12,7 +12,7 @@ from groundfloor.problems import Lang, Text
 from spots.map.card_data import Card, Entry
 from spots.map.page import asset
 from spots.map.page_data import MapData, MapFacility, Node
-from spots.map.payload import PageMore, page_of
+from spots.map.rendering import PageMore, page_of
 from spots.scenarios.scenario_answers import ScenarioAnswers
 from spots.scenarios.scenario_switch import ABSENT, ScenarioSwitch, scenario_switch
 from spots.telling.labels import NEAREST, STATE_LABELS

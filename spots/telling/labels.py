@@ -78,7 +78,7 @@ ROLE_LABELS: dict[Role, Text] = {
     Role.CANDIDATE: Text("判定対象", "candidate"),
     Role.DESTINATION: Text("到達先のみ", "destination only"),
     Role.AUTO: Text(
-        "都道府自らは判定対象、隣は到達先のみ", "candidate at home, else destination only"
+        "都道府県内は判定対象、隣は到達先のみ", "candidate at home, else destination only"
     ),
 }
 

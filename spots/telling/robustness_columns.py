@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from groundfloor.problems import Lang, Text
+from networks.info.labels import road_label
 from spots.telling.columns import STATES, Code, Column, ColumnKind, Filled, codes
 from spots.telling.robustness_words import (
     GONE_LABELS,
@@ -219,7 +220,11 @@ ROADS_CUT: tuple[Filled[Gone], ...] = (
     Filled(_ROAD_ID, lambda g, _: g.id),
     Filled(_ROAD, lambda g, _: g.name),
     Filled(_TOWNS, lambda g, _: g.road.towns if g.road else None),
-    Filled(_CLASS, lambda g, _: g.road.road_class if g.road else None),
+    Filled(
+        _CLASS,
+        lambda g, _: g.road.road_class if g.road else None,
+        lambda g, lang: road_label(g.road.road_class, lang) if g.road else None,
+    ),
     Filled(_LENGTH, lambda g, _: round(g.road.length_m / 1000.0, 3) if g.road else None),
     Filled(_DRIVES, lambda g, _: g.road.drives if g.road else None),
     *_FIGURES,

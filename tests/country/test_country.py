@@ -262,6 +262,19 @@ def test_scenarios_need_prefectures(template: Path) -> None:
     assert invoke(template, "--scenarios", template).exit_code == 2
 
 
+@pytest.mark.slow
+def test_two_processes_write_what_one_does(template: Path, done: Path) -> None:
+    out = template.parent / "processes"
+    scenarios = ("--scenarios", template.parent / "s.toml")
+    runner = ("--runner", "processes", "--workers", "2")
+    invoke(template, "--prefectures", "40,44,45", *scenarios, *runner, "--out", out, *LIGHT)
+    files = [p.relative_to(done) for p in done.rglob("*") if p.is_file()]
+    assert len(files) > 60
+    for path in files:
+        if path.name not in {"run.json", "summary.json", "summary.csv"}:
+            assert (out / path).read_bytes() == (done / path).read_bytes(), path
+
+
 # --- locate
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import spots as ss
-from spots.map.payload import render_map
+from spots.map.rendering import render_map
 from tests.helpers.cli_runs import spots
 from tests.helpers.small_job import RUN, write_job
 from tests.helpers.tile_server import serve_tiles, tile_image

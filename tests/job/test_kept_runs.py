@@ -16,6 +16,7 @@ from boundaries import Regions
 from groundfloor.codec import encode
 from groundfloor.kept_on_disk import NOTHING_KEPT, KeptOnDisk, kept_files
 from groundfloor.problems import DataError, Problem
+from networks.search import borders as exit_search
 from spots.job import run_surroundings, tied_cells
 from spots.job.at_hand import AtHand
 from spots.job.execution import execute
@@ -155,6 +156,35 @@ def test_what_lies_around_is_that_of_this_run(
     without = around(other)
     assert [around(other, store), around(other, store)] == [without, without]
     assert around(other, store) != before
+
+
+def leaving(job: Job, disk: KeptOnDisk = NOTHING_KEPT) -> object:
+    """Return how soon everybody's drives leave the prefecture, where neighbours count."""
+    verdicts = execute(job, hand=AtHand(disk=disk), around=False).verdicts
+    known = [o.travel for v in verdicts for o in v.outcomes if o.travel is not None]
+    assert any(each.border_ms for each in known)
+    return [(each.border_ms, each.border) for each in known]
+
+
+def test_borders_are_those_of_this_run(store: KeptOnDisk, tmp_path: Path, monkeypatch) -> None:
+    """The border is looked for once; other outlines, or other roads, have another."""
+    run = RUN + "[policy.override.travel]\nneighbours = true\n"
+    squares = outlines().replace("130.5", "130.62")  # roads begin beyond the border
+    changed = {"run.toml": run, "municipalities.geojson": squares}
+    job = read_run_file(write_job(tmp_path / "a", changed))
+    without = leaving(job)
+    assert [leaving(job, store), leaving(job, store)] == [without, without]
+    other = read_run_file(
+        write_job(
+            tmp_path / "b",
+            {**changed, "municipalities.geojson": squares.replace("130.62", "130.63")},
+        )
+    )
+    assert leaving(other, store) == leaving(other) != without
+    monkeypatch.setattr(exit_search, "ground_exits", never)
+    assert leaving(job, store) == without
+    with pytest.raises(AssertionError):
+        leaving(job)
 
 
 def test_of_a_list_that_changed_only_what_is_new_is_looked_for(

@@ -21,7 +21,8 @@ from groundfloor.crs import CrsError
 from groundfloor.problems import Lang, MissingFileError, Text
 from spots.map import render_map
 from spots.map.page import PrefectureMap, asset, load_leaflet, script_safe_json
-from spots.map.payload import SCRIPTS, map_data
+from spots.map.payload import map_data
+from spots.map.rendering import SCRIPTS
 from tests.helpers.fabricated import HOSTILE_NAMES, fabricated_result
 
 TILES = "https://cyberjapandata.gsi.go.jp"

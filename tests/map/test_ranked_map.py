@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from groundfloor.problems import Lang
-from spots.map.payload import render_map, render_ranked_map
+from spots.map.rendering import render_map, render_ranked_map
 from spots.telling.colours import GRADES
 from spots.types.robustness import GoneGrade, Robustness
 from tests.helpers.browser import launch, open_page

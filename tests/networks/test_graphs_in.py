@@ -184,6 +184,20 @@ def test_wrong_edges(data, code):
     assert [p.code for p in caught.value.problems] == [code]
 
 
+def test_tags_that_compare_equal_or_look_alike_are_judged_apart():
+    """Arcs of one tagging are judged once: what tells taggings apart is what is read of them."""
+    said = [1, True, 1.0, "1", ["1"], "['1']", float("nan"), "nan", None]
+    data = [{"access": value, "name": f"{i}"} for i, value in enumerate(said)]
+    told = []
+    for each in data:
+        alone = from_graph(osmnx_graph((0, 1, each)), load_profile("everyday"))
+        told.append(dict(alone.origin.dropped).get("access-not-understood", 0))
+    graph = osmnx_graph(*((0, 1, each) for each in data))
+    together = from_graph(graph, load_profile("everyday"))
+    assert dict(together.origin.dropped)["access-not-understood"] == sum(told) == 2
+    assert [together.names[i] for i in together.edges.name] == [each["name"] for each in data]
+
+
 def test_an_edge_a_little_shorter_than_its_line_is_a_warning():
     network = from_graph(osmnx_graph((0, 1, {"length": 900.0}), (1, 2, {})), flat_profile())
     (told,) = network.problems

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from groundfloor.decorations import LEFT_OUT
+from groundfloor.kept_on_disk import KeptOnDisk
 from groundfloor.problems import Lang, Problem
 from spots.outputs import write_folder
 from spots.outputs.evidence import dump_evidence
@@ -54,8 +55,8 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[subprocess.Popen[b
     children: list[subprocess.Popen[bytes]] = []
     start = apart._started
 
-    def kept(python: str, evidence: Path, lang: Lang) -> subprocess.Popen[bytes]:
-        children.append(start(python, evidence, lang))
+    def kept(python: str, evidence: Path, lang: Lang, disk: KeptOnDisk) -> subprocess.Popen[bytes]:
+        children.append(start(python, evidence, lang, disk))
         return children[-1]
 
     monkeypatch.setattr(apart, "_started", kept)

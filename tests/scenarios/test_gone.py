@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,10 @@ import pytest
 from spots.job.execution import execute
 from spots.job.run_file import read_run_file
 from spots.sample import sample_run_file
-from spots.types import State, Truth
+from spots.types import RunResult, State, Truth
+from spots.types.ground_units import UnitKind
 from tests.helpers.gone_cases import Asked, by_name, closure_file, cuts_of, run_of, standings
-from tests.helpers.small_job import HOSPITALS, write_job
+from tests.helpers.small_job import BASE, HOSPITALS, LINKS, NODES, RUN, write_job
 
 #: Milliseconds on the small job's roads: national at 45 km/h, prefectural at 40.
 UKI_YABE, YABE_SOYO, YABE_OGUNI = 45 * 80_000, 10 * 80_000, 50 * 90_000
@@ -125,6 +127,113 @@ def test_ranks_are_shared_by_equals_and_follow_what_hangs(asked: Asked) -> None:
     assert weights == sorted(weights, reverse=True)
     assert [g.rank for g in rows] == [weights.index(w) + 1 for w in weights]
     assert {g.id for g in rows} == {"B1", "H1", "H2", "H3"}  # clinics are no hospitals
+
+
+MORE = """
+[policy.override.rule]
+any = [1, 2, 3, 4, 5]
+[policy.override.criterion.4]
+kind = "nearest_other_time"
+mark = "④"
+title = "四"
+type = "base_hospital"
+list = "bases"
+threshold_min = 100
+comparison = "at_least"
+unreachable = "met"
+reason = "{nearest}まで{time}"
+reason_unreachable = "道路がない"
+[policy.override.criterion.5]
+kind = "nearest_other_distance"
+mark = "⑤"
+title = "五"
+type = "secondary_emergency"
+list = "rotation"
+threshold_m = 12000
+comparison = "at_least"
+reason = "{nearest}まで{distance}"
+"""
+
+
+def test_a_policy_that_measures_more_is_asked_of_everybody(tmp_path: Path) -> None:
+    """Another list has drives of its own, and a straight line knows of no road."""
+    bases = BASE + "H3,小国公立病院,43424,熊本県阿蘇郡小国町宮原1743,33.1210,131.1010,\n"
+    run = RUN.replace('type = "①"\n', 'type = "①"\nlist = "bases"\n') + MORE
+    nodes = NODES + "mid,中,131.07,32.90\nspur,枝,131.00,32.90\n"
+    way = "yabe,oguni,50.0,primary,both,,県道1号,0,estimated,test\n"
+    parts = way.replace("oguni,50.0", "mid,25.0") + way.replace("yabe,oguni,50.0", "mid,oguni,25.0")
+    spur = way.replace("yabe,oguni,50.0", "mid,spur,5.0").replace("県道1号", "村道")
+    hospitals = HOSPITALS.replace("32.7020,131.0500", "32.7005,131.0400")
+    links = LINKS.replace(way, parts + spur)
+    files = {"run.toml": run, "base.csv": bases, "nodes.csv": nodes, "links.csv": links}
+    files["hospitals.csv"] = hospitals
+    asked = Asked(write_job(tmp_path / "all", files))
+    for gone in asked.hospitals().rows:
+        rows = [r for r in hospitals.splitlines(keepends=True) if not r.startswith(gone.id)]
+        real = standings(
+            run_of(write_job(tmp_path / gone.id, {**files, "hospitals.csv": "".join(rows)}))
+        )
+        real.pop(gone.id, None)
+        assert asked.expected(gone) == real, gone.id
+    for gone, cut in cuts_of(asked.roads()):
+        file = closure_file(cut, tmp_path / "closed.geojson")
+        real = standings(run_of(asked.run_file, (f'network.closures=["{file}"]',)))
+        assert asked.expected(gone) == real, cut.id
+
+
+def cells() -> str:
+    """Return a grid of cells over the five squares, a hundred people in each."""
+    features = []
+    for row in range(14):
+        for column in range(19):
+            west, south = 130.42 + 0.05 * column, 32.52 + 0.05 * row
+            ring = [
+                [west, south],
+                [west + 0.05, south],
+                [west + 0.05, south + 0.05],
+                [west, south + 0.05],
+                [west, south],
+            ]
+            features.append(
+                {
+                    "type": "Feature",
+                    "properties": {"KEY_CODE": f"{row:02}{column:02}", "population": 100},
+                    "geometry": {"type": "Polygon", "coordinates": [ring]},
+                }
+            )
+    return json.dumps({"type": "FeatureCollection", "features": features})
+
+
+def people_beyond(run: RunResult) -> float:
+    """Return the people beyond the limit of all municipalities, as the indicators have them."""
+    assert run.indicators is not None
+    towns = [u for u in run.indicators.units if u.kind is UnitKind.MUNICIPALITY]
+    assert towns
+    return sum(u.every.people_beyond or 0.0 for u in towns)
+
+
+@pytest.mark.parametrize("minutes", [30, 50])
+def test_people_beyond_are_those_of_the_indicators(tmp_path: Path, minutes: int) -> None:
+    """As many more as a run has whose list lacks the row; nobody closes and makes it fewer."""
+    tables = (
+        '[population]\nfile = "cells.geojson"\ncolumn = "population"\n'
+        f'[indicators]\nhospitals = "rotation"\nminutes = {minutes}\n'
+        "[policy.override.travel]\nsnap_limit_m = 9000\n"
+    )
+    files = {"run.toml": RUN + tables, "cells.geojson": cells()}
+    asked = Asked(write_job(tmp_path / "all", files))
+    ranking = asked.hospitals()
+    assert ranking.people_limit_ms == minutes * 60_000
+    assert ranking.people_before == pytest.approx(people_beyond(asked.result))
+    more = {}
+    for gone in ranking.rows:
+        rows = [r for r in HOSPITALS.splitlines(keepends=True) if not r.startswith(gone.id)]
+        files["hospitals.csv"] = "".join(rows)
+        run = run_of(write_job(tmp_path / gone.id, files))
+        more[gone.id] = people_beyond(run) - people_beyond(asked.result)
+        assert gone.people_beyond == pytest.approx(more[gone.id]), gone.id
+    assert max(more.values()) > 100
+    assert min(more.values()) >= 0
 
 
 @pytest.mark.slow

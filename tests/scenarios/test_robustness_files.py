@@ -101,6 +101,11 @@ def test_the_workbook_has_a_sheet_for_each_question(found: Robustness) -> None:
     ]
     cells = {str(c.value) for row in book["速度表の感度"].iter_rows() for c in row}
     assert "幅の根拠：仮定（出典なし）" in cells
+    heads = {str(c.value) for row in book["病院がない場合"].iter_rows() for c in row}
+    assert "増える人口（人）" not in heads  # without population
+    roads = {str(c.value) for row in book["道路が通れない場合"].iter_rows() for c in row}
+    assert "国道" in roads
+    assert "trunk" not in roads
 
 
 def test_layers_are_drawn_by_what_hangs_on_them(found: Robustness, tmp_path: Path) -> None:
@@ -156,7 +161,10 @@ def test_a_scenario_file_asks_and_its_folder_answers(asked: Asked, tmp_path: Pat
     assert file.robustness.speeds.said == SpeedSpread(
         0.3, {"primary": 0.1}, SpeedDistribution.UNIFORM, draws=20, source="made up"
     )
-    answers = answered(asked.job, file, lambda _: None)
+    said: list[str] = []
+    answers = answered(asked.job, file, lambda text: said.append(text.en))
+    assert "drawing speeds (20 of 20)" in said
+    assert next(s for s in said if s.startswith("closing each")).endswith("(1 of 4)")
     written, _ = write_scenarios(answers, asked.job, tmp_path / "out", lang=Lang.EN)
     assert {each.name for each in written} >= NAMES | {"robustness.html"}
     page = scenarios_json(answers, written, Lang.EN)["robustness"]

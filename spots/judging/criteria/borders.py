@@ -20,6 +20,7 @@ where one stands.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -32,6 +33,8 @@ from numpy.typing import NDArray
 
 from boundaries import Regions
 from boundaries.codes import PREFECTURES, adjacent_prefectures
+from groundfloor.kept_forms import packed_plain, unpacked_plain
+from groundfloor.kept_on_disk import NOTHING_KEPT, Form, KeptOnDisk, Origin
 from networks import Direction, RoadNetwork, Terminal, TravelOptions
 from networks.search.borders import Exit
 from spots.types import Border, Leaving
@@ -49,8 +52,11 @@ _ANYTHING = frozenset({""})
 class _Ends:
     """Where roads leave prefecture or data, each with the prefectures that may lie beyond."""
 
-    exits: Sequence[_Leading[Exit]]
-    cuts: Sequence[_Leading[int]]
+    exits: tuple[tuple[Exit, frozenset[str]], ...]
+    cuts: tuple[tuple[int, frozenset[str]], ...]
+
+
+_ENDS: Form[_Ends] = Form(packed_plain, partial(unpacked_plain, kind=_Ends))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +69,13 @@ class Borders:
         For the prefecture's outline, and the neighbours'; None where none is known.
     prefecture : str
         Two-digit code of the prefecture.
+    disk : KeptOnDisk
+        Where its exits are when another process looked for them.
     """
 
     regions: Regions | None
     prefecture: str
+    disk: KeptOnDisk = NOTHING_KEPT
     _found: list[_Ends] = field(default_factory=list)
 
     def may_be_open(self, listed: frozenset[str], *, ferries: bool) -> bool:
@@ -124,19 +133,36 @@ class Borders:
         return frozenset(self.regions.municipalities["prefecture_code"]) - {self.prefecture}
 
     def _ends_of(self, network: RoadNetwork) -> _Ends:
+        if not self._found:
+            find = partial(self._ends_in, network)
+            kept = self.disk.folder is not None
+            found = self.disk.get("exits", self._origin(network), find, _ENDS) if kept else find()
+            self._found.append(found)
+        return self._found[0]
+
+    def _origin(self, network: RoadNetwork) -> Origin:
+        """Return what the exits follow from: outlines, and where roads lie."""
+        outlines: list[object] = []
+        if (regions := self.regions) is not None:
+            shapes = shapely.to_wkb(regions.municipalities.geometry.to_numpy())
+            digest = hashlib.sha256(b"".join(shapes)).hexdigest()
+            codes = regions.municipalities["prefecture_code"].tolist()
+            outlines = [digest, codes, regions.prefecture_code]
+        code = ("groundfloor", "boundaries", "networks", "spots/judging/criteria/borders")
+        return Origin(settings=[network.sha256, self.prefecture, outlines], code=code)
+
+    def _ends_in(self, network: RoadNetwork) -> _Ends:
         from networks.search.borders import ground_exits  # noqa: PLC0415 (only where asked for)
 
-        if not self._found:
-            exits: tuple[Exit, ...] = ()
-            if (regions := self.regions) is not None:
-                others = list(self._foreign(regions).geometry)
-                exits = ground_exits(network, regions.prefecture_land(self.prefecture), others)
-            edges, cuts = network.edges, np.flatnonzero(network.nodes.border).tolist()
-            outside = [int((edges.head if e.from_tail else edges.tail)[e.edge]) for e in exits]
-            left = zip(exits, self._beyond(network, outside), strict=True)
-            cut = zip(cuts, self._beyond(network, cuts), strict=True)
-            self._found.append(_Ends(tuple(left), tuple(cut)))
-        return self._found[0]
+        exits: tuple[Exit, ...] = ()
+        if (regions := self.regions) is not None:
+            others = list(self._foreign(regions).geometry)
+            exits = ground_exits(network, regions.prefecture_land(self.prefecture), others)
+        edges, cuts = network.edges, np.flatnonzero(network.nodes.border).tolist()
+        outside = [int((edges.head if e.from_tail else edges.tail)[e.edge]) for e in exits]
+        left = zip(exits, self._beyond(network, outside), strict=True)
+        cut = zip(cuts, self._beyond(network, cuts), strict=True)
+        return _Ends(tuple(left), tuple(cut))
 
     def _foreign(self, regions: Regions) -> gpd.GeoDataFrame:
         frame = regions.municipalities

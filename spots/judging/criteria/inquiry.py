@@ -10,9 +10,10 @@ Stands apart: here is all that the roads are asked for; `nearest_other` compares
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from boundaries import Regions
+from groundfloor.kept_on_disk import KeptOnDisk
 from networks import RoadNetwork
 from networks.network import Nodes, Shapes
 from spots.judging.criteria.borders import Borders
@@ -154,7 +155,9 @@ def _asked(inquiry: Inquiry, list_name: str) -> Asked:
     counted = tuple(f for f in facts.facilities if facts.counts(f, inquiry.type, list_name))
     asking = tuple(f for f in counted if f.role is Role.CANDIDATE)
     network = roads.network
-    outline = _Bordered(facts.regions, facts.prefecture, network.nodes, network.shapes)
+    outline = _Bordered(
+        *(facts.regions, facts.prefecture, network.nodes, network.shapes), facts.memory.disk
+    )
     borders = facts.memory.of(bordered, outline, most=_GROUNDS_KEPT)
     ground = _Surveyed(facts.regions, network)
     yardstick, lands = facts.memory.of(surveyed, ground, most=_GROUNDS_KEPT)
@@ -183,8 +186,9 @@ class _Bordered:
     prefecture: str
     nodes: Nodes
     shapes: Shapes
+    disk: KeptOnDisk = field(compare=False)
 
 
 def bordered(outline: _Bordered) -> Borders:
     """Return what drives may leave, which remembers where roads do."""
-    return Borders(outline.regions, outline.prefecture)
+    return Borders(outline.regions, outline.prefecture, outline.disk)

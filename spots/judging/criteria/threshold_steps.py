@@ -40,15 +40,15 @@ class CriterionColumn:
         Whether the criterion on travel time looks at the facility.
     travel_ms, nearest : (F,) int32
         Milliseconds to the nearest other, and its place among the facilities; `NO_MS`, `NOBODY`.
-    interval : (C,) int64
-        Where the threshold lies between the times that decide, of each whom it touches; the same
-        thing is said of facilities wherever these are the same.
+    at, interval : (C,) int64
+        Facilities that the threshold touches, and between which of the times that decide it lies.
     """
 
     truth: NDArray[np.int8]
     measured: NDArray[np.bool_]
     travel_ms: NDArray[np.int32]
     nearest: NDArray[np.int32]
+    at: NDArray[np.int64]
     interval: NDArray[np.int64]
 
 
@@ -79,7 +79,7 @@ class ThresholdSteps:
         truth = self.found.truth.copy()
         interval = np.count_nonzero(near, axis=1)
         truth[self.at] = self.truths[np.arange(len(self.at)), interval]
-        return replace(self.found, truth=truth, interval=interval)
+        return replace(self.found, truth=truth, at=self.at, interval=interval)
 
 
 def threshold_steps(setting: NearestOtherTimeSetting, facts: PolicyFacts) -> ThresholdSteps:
@@ -126,6 +126,7 @@ def empty_column(count: int) -> CriterionColumn:
         np.zeros(count, bool),
         np.full(count, NO_MS, np.int32),
         np.full(count, NOBODY, np.int32),
+        np.empty(0, np.int64),
         np.empty(0, np.int64),
     )
 

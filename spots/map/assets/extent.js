@@ -70,7 +70,7 @@
   S.nameNeighbours = function (layers) {
     layers.data.neighbours.forEach(function (n) {
       layers.labels.add({
-        lat: n.lat, lon: n.lon, text: n.name, kind: 'prefecture', weight: 350, around: false,
+        lat: n.lat, lon: n.lon, text: n.name, kind: 'prefecture', weight: 350, around: false, over: n.own,
         visible: function () { return true; }
       });
     });

@@ -47,7 +47,7 @@
     map.on('zoomend', function () { pane.style.visibility = ''; });
   };
 
-  /* label: {id, lat, lon, text, kind, weight, around, gap, must, minZoom, visible()} */
+  /* label: {id, lat, lon, text, kind, weight, around, gap, must, minZoom, over, visible()}; over: may lie on symbols */
   S.Labels.prototype.add = function (label) {
     label.element = S.el('div', { 'class': 'name name-' + label.kind }, [folded(label.text)]);
     this.pane.appendChild(label.element);
@@ -118,6 +118,7 @@
       if (label.visible() && (must || zoom >= (label.minZoom || 0)) && edge.contains(p)) {
         box = free(around(label, p), edge, taken.concat(symbols, self.lines));
         if (!box && label.roam) box = free(around(label, p), edge, taken.concat(strong)) || free(around(label, p), edge, taken);
+        if (!box && label.over) box = free(around(label, p), edge, taken);
         if (!box && must) box = self.force(label, p, edge, taken, symbols, strong);
       }
       label.element.style.visibility = box ? 'inherit' : 'hidden';
