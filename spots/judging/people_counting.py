@@ -6,7 +6,7 @@ Stands apart: circles are drawn by a policy, people are counted from a table tha
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import geopandas as gpd
 import numpy as np
@@ -76,6 +76,8 @@ def count_people(
     regions: Regions,
     units: Sequence[UnitVerdict] = (),
     grounds: Sequence[GroundResult] = (),
+    *,
+    lived_in: CellsLivedOn | None = None,
 ) -> CountedPeople:
     """Count the people inside each spot, each unit that is designated, and all of them together.
 
@@ -93,6 +95,8 @@ def count_people(
         Of all results; only those with ground are counted in.
     grounds : sequence of GroundResult
         What each result designates.
+    lived_in : CellsLivedOn, optional
+        The same cells, for whoever counts again and again.
     """
     if cells is None:
         return CountedPeople(tuple(spots), units=tuple(units), grounds=tuple(grounds))
@@ -100,8 +104,7 @@ def count_people(
     towns = regions.municipalities
     home = towns.geometry[towns["prefecture_code"] == regions.prefecture_code].to_numpy()
     drawn = np.array([*home, *(p.circle for p in places)], dtype=object)
-    cells = _near(cells, drawn)
-    found = inhabited_ground(cells, towns, regions.prefecture_code)
+    cells, found = (lived_in or CellsLivedOn(cells, regions)).around(drawn)
     tree = shapely.STRtree(cells.geometry.to_numpy())
     kept = cells.iloc[np.unique(tree.query(drawn, predicate="intersects")[1])]
     ground = found.ground[found.ground.index.isin(kept.index)]
@@ -125,28 +128,30 @@ def count_people(
     )
 
 
-def people_together(
-    cells: gpd.GeoDataFrame,
-    circles: Sequence[BaseGeometry],
-    dissolved: MultiPolygon,
-    regions: Regions,
-) -> float:
-    """Return the people inside any spot, as `count_people` counts them.
+@dataclass(slots=True, eq=False)
+class CellsLivedOn:
+    """Cells of population with the ground that people live on: found once for each window.
 
     Parameters
     ----------
     cells : GeoDataFrame
         From `boundaries.read_population`.
-    circles : sequence of geometry
-        Of the effective spots, whole.
-    dissolved : MultiPolygon
-        The union of what is left of them, EPSG:6668.
     regions : Regions
         For land and prefectures.
     """
-    near, found = lived_on(cells, regions, circles)
-    (inside,) = people_inside(near, [dissolved], found.ground)
-    return inside
+
+    cells: gpd.GeoDataFrame
+    regions: Regions
+    _known: dict[bytes, tuple[gpd.GeoDataFrame, InhabitedGround]] = field(default_factory=dict)
+
+    def around(self, drawn: np.ndarray) -> tuple[gpd.GeoDataFrame, InhabitedGround]:
+        """Return the cells near what is drawn, and the ground that their people live on."""
+        window = shapely.total_bounds(drawn).tobytes()
+        if window not in self._known:
+            near, regions = _near(self.cells, drawn), self.regions
+            found = inhabited_ground(near, regions.municipalities, regions.prefecture_code)
+            self._known[window] = near, found
+        return self._known[window]
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,8 +217,7 @@ def lived_on(
     """
     towns = regions.municipalities
     home = towns.geometry[towns["prefecture_code"] == regions.prefecture_code].to_numpy()
-    near = _near(cells, np.array([*home, *shapes], dtype=object))
-    return near, inhabited_ground(near, towns, regions.prefecture_code)
+    return CellsLivedOn(cells, regions).around(np.array([*home, *shapes], dtype=object))
 
 
 def _over(shapes: np.ndarray, others: np.ndarray) -> np.ndarray:

@@ -73,7 +73,7 @@ class PanelDoubts:
         by_row = self._verdicts(policy, judged)
         verdicts = tuple(by_row.values())
         yield from doubts_after(policy, verdicts, self.panel.known.given.belts)
-        spots = tuple(self._spots(policy, judged, by_row))
+        spots = tuple(_spots(policy, judged, by_row))
         yield from unclassed_ground(policy, spots, regions)
         yield from idle_reasons(policy, verdicts, (), written)
         yield from spots_without_service(policy, spots)
@@ -104,12 +104,15 @@ class PanelDoubts:
             if policy.unit_reason or facility.id in doubted or row in designated
         }
 
-    def _spots(
-        self, policy: Policy, judged: PanelJudged, verdicts: Mapping[int, Verdict]
-    ) -> Iterator[Spot]:
-        for row, ground in zip(judged.rows, judged.spots, strict=True):
-            if not ground.left.is_empty:
-                yield spot_of(policy, verdicts[row], ground)
+    def spots(self, policy: Policy, judged: PanelJudged) -> tuple[Spot, ...]:
+        """Return the spots with ground, whose reasons have no words."""
+        return tuple(_spots(policy, judged, self._verdicts(policy, judged)))
+
+
+def _spots(policy: Policy, judged: PanelJudged, verdicts: Mapping[int, Verdict]) -> Iterator[Spot]:
+    for row, ground in zip(judged.rows, judged.spots, strict=True):
+        if not ground.left.is_empty:
+            yield spot_of(policy, verdicts[row], ground)
 
 
 def _open_at(column: CriterionColumn) -> tuple[bytes, bytes]:

@@ -5,16 +5,15 @@ Stands apart: circles and their union hang on no verdict (`spots.judging.cut_cir
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-import geopandas as gpd
-
-from boundaries import Regions
 from groundfloor.memory import Memory
 from groundfloor.problems import Problem
+from spots.job.inputs import JobInputs
 from spots.judging.cut_circles import CutCircle, Pieces, together
-from spots.judging.people_counting import people_together
+from spots.judging.people_counting import CellsLivedOn, count_people
+from spots.types import Spot
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ class GroundTotals:
     spots: int
     area_km2: float
     dissolved_km2: float
-    people: float | None
+    people: float | None = None
     problems: tuple[Problem, ...] = ()
 
 
@@ -48,43 +47,47 @@ class ScenarioGrounds:
 
     _held: dict[int, CutCircle] = field(default_factory=dict)  # an id stands for what is held
     _known: dict[tuple[int, ...], GroundTotals] = field(default_factory=dict)
+    _lived: dict[tuple[int, int], CellsLivedOn] = field(default_factory=dict)
 
     def totals(
         self,
-        spots: Sequence[CutCircle],
-        people: gpd.GeoDataFrame | None,
-        regions: Regions,
+        ground: Sequence[CutCircle],
+        spots: Callable[[], Sequence[Spot]],
+        given: JobInputs,
         memory: Memory,
     ) -> GroundTotals:
         """Return what spots are together.
 
         Parameters
         ----------
-        spots : sequence of CutCircle
+        ground : sequence of CutCircle
             In the order of the facilities, those without ground too.
-        people : GeoDataFrame or None
-            Cells, as `boundaries.read_population` gives them.
-        regions : Regions
-            For land and prefectures.
+        spots : callable
+            Gives the spots with ground; asked where there are people to be counted.
+        given : JobInputs
+            For the population, land and prefectures.
         memory : Memory
             What was united before.
         """
-        key = (*(id(each) for each in spots), id(people), id(regions))
+        key = (*(id(each) for each in ground), id(given.people), id(given.regions))
         if key not in self._known:
-            self._held.update((id(each), each) for each in spots)
-            self._known[key] = _found(spots, people, regions, memory)
+            self._held.update((id(each), each) for each in ground)
+            self._known[key] = self._found(ground, spots, given, memory)
         return self._known[key]
 
-
-def _found(
-    spots: Sequence[CutCircle],
-    people: gpd.GeoDataFrame | None,
-    regions: Regions,
-    memory: Memory,
-) -> GroundTotals:
-    union, km2 = together(Pieces(tuple(each.left for each in spots), memory))
-    left = [each for each in spots if not each.left.is_empty]
-    inside = None
-    if people is not None:
-        inside = people_together(people, [each.whole for each in left], union, regions)
-    return GroundTotals(len(left), sum((each.left_km2 for each in left), 0.0), km2, inside)
+    def _found(
+        self,
+        ground: Sequence[CutCircle],
+        spots: Callable[[], Sequence[Spot]],
+        given: JobInputs,
+        memory: Memory,
+    ) -> GroundTotals:
+        union, km2 = together(Pieces(tuple(each.left for each in ground), memory))
+        left = [each.left_km2 for each in ground if not each.left.is_empty]
+        area_km2 = sum(left, 0.0)
+        if given.people is None:
+            return GroundTotals(len(left), area_km2, km2)
+        own = id(given.people), id(given.regions)
+        lived_in = self._lived.setdefault(own, CellsLivedOn(given.people, given.regions))
+        counted = count_people(given.people, spots(), union, given.regions, lived_in=lived_in)
+        return GroundTotals(len(left), area_km2, km2, counted.inside, counted.problems)

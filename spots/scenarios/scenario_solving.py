@@ -245,9 +245,10 @@ class _Solving:
 
     def figures(self, panel: ScenarioPanel, job: Job, judged: PanelJudged) -> ScenarioFigures:
         """Return what a scenario comes to."""
-        given = panel.known.given
-        memory = panel.known.facts.memory
-        ground = self.grounds.totals(judged.spots, given.people, given.regions, memory)
+        doubts, memory = self._doubts_of(panel), panel.known.facts.memory
+        spots = partial(doubts.spots, job.policy, judged)
+        ground = self.grounds.totals(judged.spots, spots, panel.known.given, memory)
+        about = doubts.of(job.policy, judged, job.written)
         counted = np.bincount(judged.states, minlength=len(STATES))
         return ScenarioFigures(
             states=tuple(counted.tolist()),
@@ -255,19 +256,13 @@ class _Solving:
             area_km2=ground.area_km2,
             dissolved_km2=ground.dissolved_km2,
             people=ground.people,
-            problems=(
-                *panel.known.problems,
-                *self._doubts_of(panel, job, judged),
-                *ground.problems,
-            ),
+            problems=(*panel.known.problems, *about, *ground.problems),
         )
 
-    def _doubts_of(
-        self, panel: ScenarioPanel, job: Job, judged: PanelJudged
-    ) -> tuple[Problem, ...]:
+    def _doubts_of(self, panel: ScenarioPanel) -> PanelDoubts:
         if self._doubts is None or self._doubts.panel is not panel:
             self._doubts = PanelDoubts(panel)
-        return self._doubts.of(job.policy, judged, job.written)
+        return self._doubts
 
     def _facts_key(self, case: ScenarioCase) -> Hashable:
         """Return what the facts of a job depend on, quickly told."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from spots.job.run_file import read_run_file
 from spots.scenarios.scenario_solving import scenario_table
 from spots.types.scenario_table import STATES, NamedScenario, ScenarioSetting, ScenarioTable
 from tests.helpers.scenario_cells import assert_columns_are_runs
-from tests.helpers.small_job import HOSPITALS, write_job
+from tests.helpers.small_job import HOSPITALS, RUN, write_job
 
 KEY = "policy.override."
 
@@ -77,3 +78,48 @@ def test_options_of_the_command_line_hold_in_every_scenario(run_file: Path):
     job = read_run_file(run_file, (), keys)
     found = scenario_table(job, (saying("20", f"{KEY}criterion.3.threshold_min=20"),))
     assert_columns_are_runs(run_file, found, keys=keys)
+
+
+def cells(size: float = 0.05) -> str:
+    """Return cells of people over the whole map."""
+    features = []
+    for x in range(20):
+        for y in range(14):
+            west, south = 130.45 + x * size, 32.5 + y * size
+            ring = [(west, south), (west + size, south), (west + size, south + size)]
+            ring += [(west, south + size), (west, south)]
+            shape = {"type": "Polygon", "coordinates": [ring]}
+            people = {"code": f"{x:02}{y:02}", "people": 10 + 3 * x + y}
+            features.append({"type": "Feature", "properties": people, "geometry": shape})
+    return json.dumps({"type": "FeatureCollection", "features": features})
+
+
+def test_people_are_those_of_the_real_run(tmp_path: Path, scenarios: tuple[NamedScenario, ...]):
+    people = '[population]\nfile = "cells.geojson"\ncolumn = "people"\nas_of = 2020-10-01\n'
+    path = write_job(tmp_path, {"run.toml": RUN + people, "cells.geojson": cells()})
+    found = scenario_table(read_run_file(path), scenarios[:2])
+    assert_columns_are_runs(path, found)
+    assert len({figures.people for figures in found.figures}) > 1
+
+
+def test_policies_of_ground_are_runs_of_their_own(tmp_path: Path):
+    """Units are judged by who judges them, circles beside them as everywhere."""
+    ground = """
+[[policy.override.select]]
+id = "towns"
+unit = "municipality"
+where = { municipality_kind = ["town"] }
+reason = { ja = "町", en = "towns" }
+[[policy.override.result]]
+id = "areas"
+kind = "support_area"
+title = { ja = "区域", en = "areas" }
+select = { any = ["towns"] }
+"""
+    run = RUN.replace('preset = "kumamoto"', f'preset = "kumamoto"{ground}')
+    path = write_job(tmp_path, {"run.toml": run})
+    found = scenario_table(
+        read_run_file(path), (saying("20", f"{KEY}criterion.3.threshold_min=20"),)
+    )
+    assert_columns_are_runs(path, found)
+    assert sum(found.figures[0].units) > 0
