@@ -254,7 +254,7 @@ def test_a_batch_loads_the_network_of_its_jobs_once(
     (job / "d.toml").write_text(RUN + "schematic = true\n", encoding="utf-8")
     (job / "e.toml").write_text(RUN.replace("links.csv", "none.csv"), encoding="utf-8")
     runs = [job / f"{name}.toml" for name in "abde"]
-    done = spots("batch", *runs, "--out", job / "batch")
+    done = spots("batch", *runs, "--out", job / "batch", "--runner", "serial")
     assert done.exit_code == 1  # e has no network
     assert len(loads) == 2  # a and b, d
     apart = spots("run", job / "b.toml", "--out", job / "alone")
