@@ -127,7 +127,8 @@ class _Closing:
         See `TravelQuestion.concerned`.
     everybody : bool
         Whether all are judged again whoever closes: by closed roads at doors the nearest may be
-        another than the one told, and without roads nobody is worth leaving out.
+        another than the one told, other criteria have nearest of their own, and without roads
+        nobody is worth leaving out.
     """
 
     job: Job
@@ -158,7 +159,9 @@ class _Closing:
             rows=job_rows(job, hand)[0],
             before=question.standings(facts),
             concerned=question.concerned(verdicts),
-            everybody=facts.roads is None or doors_in_doubt(facts.roads, counted),
+            everybody=not question.alone
+            or facts.roads is None
+            or doors_in_doubt(facts.roads, counted),
         )
 
     def without(self, hospital: Facility, people: PeopleBeyond | None) -> Gone:

@@ -127,8 +127,9 @@ class _Cutting:
     loose : frozenset of str
         Ids of those that count and whose road cannot be both left and reached.
     everybody : bool
-        Whether all are judged again whatever is cut: a drive leads to one of the loose, and where
-        it no longer does a nearer hospital may be missed.
+        Whether all are judged again whatever is cut: other criteria have drives of their own, or a
+        drive leads to one of the loose, and where it no longer does a nearer hospital may be
+        missed.
     """
 
     job: Job
@@ -172,7 +173,7 @@ class _Cutting:
             drives=every,
             decisive_of=drives[0],
             loose=(loose := _loose(question, facts, roads)),
-            everybody=_is_reached(question, job, facts, roads, loose),
+            everybody=not question.alone or _is_reached(question, job, facts, roads, loose),
         )
 
     @property

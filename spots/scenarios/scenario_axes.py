@@ -178,7 +178,12 @@ class JobAxes:
         if not isinstance(value, list):
             return value
         given = [own.get(nfkc(e), e) if isinstance(e, str) else e for e in value]
-        return plain_tables({"exclude_municipality": given})["exclude_municipality"]
+        try:
+            return plain_tables({"exclude_municipality": given})["exclude_municipality"]
+        except UsageError as fault:
+            form = '{ code = "45201", name = "宮崎市" }'
+            remedy = Text(f"{form} のように書いてください", f"write it like {form}")
+            raise UsageError(replace(p, remedy=remedy) for p in fault.problems) from None
 
     @property
     def _excluded(self) -> Sequence[Mapping[str, str]]:

@@ -5,13 +5,20 @@ Stands apart: the reading of a file knows its tables; here the run file is asked
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from types import MappingProxyType
 
 from groundfloor.folding import nfkc
-from groundfloor.problems import Problem, SpotsError, Text, error
+from groundfloor.problems import Problem, SpotsError, Text, attempt, error
 from groundfloor.toml import KeyPath, TomlDocument, key_name
+from networks.closures.closure_files import read_closures
+from networks.speeds.profile_files import load_profile
 from spots.job.given_settings import SET
+from spots.job.named_files import is_file, is_own_profile
 from spots.job.run_file import Job
 from spots.job.run_layers import OPTION
 from spots.scenarios.scenario_jobs import job_of_scenario
@@ -62,12 +69,52 @@ def faults_of(
         The file that says them.
     """
     found: dict[Problem, None] = {}
+    looked: set[ScenarioSetting] = set()
     for each in said:
+        for stated in each.stated:
+            if stated.setting not in looked:
+                looked.add(stated.setting)
+                found.update((p, None) for p in _unusable(job, stated, document))
         try:
             job_of_scenario(job, each.scenario)
         except SpotsError as fault:
             found.update((_by_line(p, each, document), None) for p in fault.problems)
     return tuple(found)
+
+
+def _unusable(job: Job, stated: Stated, document: TomlDocument) -> Iterator[Problem]:
+    """Yield why a speed profile or a file of closures cannot be used; a run would only meet it."""
+    for text in stated.setting.keys:
+        key, _, written = text.partition("=")
+        if key not in _READ:
+            continue
+        value = tomllib.loads(f"value = {written}")["value"]
+        for name in value if isinstance(value, list) else [value]:
+            if not isinstance(name, str):
+                continue  # told as a wrong type
+            is_name = key == _PROFILE and not is_own_profile(name)
+            given: str | Path = name if is_name else job.path(name)
+            if not is_name and not is_file(Path(given)):
+                continue  # told as missing
+            _, problems = attempt(partial(_READ[key], given))
+            for problem in problems:
+                yield _at(problem, stated.path, document, name)
+
+
+def _at(problem: Problem, path: KeyPath, document: TomlDocument, value: str) -> Problem:
+    """Return a problem of what a line names: by its own file, where it has one, and by the line."""
+    row, column = document.line_of(path), key_name(path)
+    if not problem.file:
+        return replace(problem, file=document.file, row=row, column=column, value=value)
+    place = Text(f"{document.file} {row}行目: ", f"{document.file} line {row}: ")
+    told = problem.message
+    return replace(problem, message=Text(f"{place.ja}{told.ja}", f"{place.en}{told.en}"))
+
+
+_PROFILE = "network.profile"
+_READ: Mapping[str, Callable[[str | Path], object]] = MappingProxyType(
+    {_PROFILE: load_profile, "network.closures": read_closures}
+)
 
 
 def _by_line(problem: Problem, said: SaidScenario, document: TomlDocument) -> Problem:

@@ -136,7 +136,7 @@ def read_scenarios(path: Path, job: Job, lang: Lang, *, yes: bool = False) -> Sc
     said = [*crossed, *listed]
     problems += (*named_like_base(said, document), *_named_twice(said, document))
     if problems or page is None:
-        raise UsageError(sorted(problems, key=lambda p: p.row or 0))
+        raise UsageError(sorted(problems, key=lambda p: (p.file != document.file, p.row or 0)))
     return ScenarioFile(
         path=path,
         title=page.title.text if page.title else None,

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from groundfloor.problems import Problem, Text, UsageError, error
-from spots.judging.criteria import Facts, NearestOtherTimeSetting, PolicyFacts
+from spots.judging.criteria import Facts, NearestOtherTimeSetting, PolicyFacts, TypeSetting
 from spots.judging.criteria.criterion import Decided
 from spots.judging.criteria.inquiry import bordered
 from spots.judging.designation import state_by
@@ -58,6 +58,17 @@ class TravelQuestion:
                 return cls(policy, number, setting)
         raise UsageError(_no_criterion(policy))
 
+    @property
+    def alone(self) -> bool:
+        """Whether the policy measures nothing else: neither other drives nor straight lines.
+
+        Otherwise nobody may be left out: another criterion has a list and a nearest of its own.
+        """
+        return all(
+            number == self.number or isinstance(setting, TypeSetting)
+            for number, setting in self.policy.criteria
+        )
+
     def standings(
         self, facts: Facts, asking: Collection[str] | None = None
     ) -> dict[str, TravelStanding]:
@@ -71,7 +82,7 @@ class TravelQuestion:
             Those who are judged; all candidates by default.
         """
         known = replace(facts, memory=facts.memory.only(bordered))
-        if asking is not None:
+        if asking is not None and self.alone:
             known = replace(known, facilities=tuple(self._who_matters(facts, asking)))
         asked = self.policy.over(known)
         decided = {
@@ -88,19 +99,13 @@ class TravelQuestion:
 
     def _who_matters(self, facts: Facts, asking: Collection[str]) -> Iterator[Facility]:
         """Yield those who ask, and those who count; who only counts is not judged."""
-        counts = [
-            setting.counts
-            for _, setting in self.policy.criteria
-            if isinstance(setting, NearestOtherTimeSetting)
-        ]
         for facility in facts.facilities:
             if facility.id in asking:
                 yield facility
-            elif any(each(facility, facts) for each in counts):
-                # Of several lists each has its own: who is on one alone must not be on all. Nor is
-                # anybody a neighbour's whose place is not known.
-                alone = len(counts) == 1 and facts.places[facility.id].prefecture_code is not None
-                yield replace(facility, role=Role.DESTINATION) if alone else facility
+            elif self.criterion.counts(facility, facts):
+                # Nobody is a neighbour's whose place is not known.
+                placed = facts.places[facility.id].prefecture_code is not None
+                yield replace(facility, role=Role.DESTINATION) if placed else facility
 
     def _standing(
         self,

@@ -89,7 +89,7 @@ def test_what_a_policy_does_not_touch_is_read_once(tmp_path: Path, monkeypatch):
         (inputs, "read_regions"),
         (inputs, "read_layer"),
         (inputs, "merge"),
-        (inputs, "_place_all"),
+        (inputs, "place_all"),
         (job_facts, "tied_roads"),
     ):
         whole = getattr(module, name)
@@ -98,19 +98,19 @@ def test_what_a_policy_does_not_touch_is_read_once(tmp_path: Path, monkeypatch):
         )
     scenario = ss.Scenario.from_run(write_job(tmp_path))
     first = sorted(set(read))
-    assert first == ["_place_all", "merge", "read_layer", "read_regions", "tied_roads"]
+    assert first == ["merge", "place_all", "read_layer", "read_regions", "tied_roads"]
     read.clear()
     scenario.judge(threshold_min=10, radius_m=3000)
     assert scenario.found_problems is not None
     assert read == []
     scenario.judge(tolerance_m=5)
-    assert read == ["_place_all"]
+    assert read == ["place_all"]
     read.clear()
     scenario.judge(snap_limit_m=50)
     assert read == ["tied_roads"]
     read.clear()
     scenario.judge(merge_wards=False, exclude_municipality=[])
-    assert set(read) == {"read_regions", "merge", "_place_all", "tied_roads"}
+    assert set(read) == {"read_regions", "merge", "place_all", "tied_roads"}
 
 
 def test_files_that_change_later_are_not_looked_at(tmp_path: Path):

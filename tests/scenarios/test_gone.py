@@ -13,7 +13,7 @@ from spots.sample import sample_run_file
 from spots.types import RunResult, State, Truth
 from spots.types.ground_units import UnitKind
 from tests.helpers.gone_cases import Asked, by_name, closure_file, cuts_of, run_of, standings
-from tests.helpers.small_job import HOSPITALS, RUN, write_job
+from tests.helpers.small_job import BASE, HOSPITALS, LINKS, NODES, RUN, write_job
 
 #: Milliseconds on the small job's roads: national at 45 km/h, prefectural at 40.
 UKI_YABE, YABE_SOYO, YABE_OGUNI = 45 * 80_000, 10 * 80_000, 50 * 90_000
@@ -127,6 +127,58 @@ def test_ranks_are_shared_by_equals_and_follow_what_hangs(asked: Asked) -> None:
     assert weights == sorted(weights, reverse=True)
     assert [g.rank for g in rows] == [weights.index(w) + 1 for w in weights]
     assert {g.id for g in rows} == {"B1", "H1", "H2", "H3"}  # clinics are no hospitals
+
+
+MORE = """
+[policy.override.rule]
+any = [1, 2, 3, 4, 5]
+[policy.override.criterion.4]
+kind = "nearest_other_time"
+mark = "④"
+title = "四"
+type = "base_hospital"
+list = "bases"
+threshold_min = 100
+comparison = "at_least"
+unreachable = "met"
+reason = "{nearest}まで{time}"
+reason_unreachable = "道路がない"
+[policy.override.criterion.5]
+kind = "nearest_other_distance"
+mark = "⑤"
+title = "五"
+type = "secondary_emergency"
+list = "rotation"
+threshold_m = 12000
+comparison = "at_least"
+reason = "{nearest}まで{distance}"
+"""
+
+
+def test_a_policy_that_measures_more_is_asked_of_everybody(tmp_path: Path) -> None:
+    """Another list has drives of its own, and a straight line knows of no road."""
+    bases = BASE + "H3,小国公立病院,43424,熊本県阿蘇郡小国町宮原1743,33.1210,131.1010,\n"
+    run = RUN.replace('type = "①"\n', 'type = "①"\nlist = "bases"\n') + MORE
+    nodes = NODES + "mid,中,131.07,32.90\nspur,枝,131.00,32.90\n"
+    way = "yabe,oguni,50.0,primary,both,,県道1号,0,estimated,test\n"
+    parts = way.replace("oguni,50.0", "mid,25.0") + way.replace("yabe,oguni,50.0", "mid,oguni,25.0")
+    spur = way.replace("yabe,oguni,50.0", "mid,spur,5.0").replace("県道1号", "村道")
+    hospitals = HOSPITALS.replace("32.7020,131.0500", "32.7005,131.0400")
+    links = LINKS.replace(way, parts + spur)
+    files = {"run.toml": run, "base.csv": bases, "nodes.csv": nodes, "links.csv": links}
+    files["hospitals.csv"] = hospitals
+    asked = Asked(write_job(tmp_path / "all", files))
+    for gone in asked.hospitals().rows:
+        rows = [r for r in hospitals.splitlines(keepends=True) if not r.startswith(gone.id)]
+        real = standings(
+            run_of(write_job(tmp_path / gone.id, {**files, "hospitals.csv": "".join(rows)}))
+        )
+        real.pop(gone.id, None)
+        assert asked.expected(gone) == real, gone.id
+    for gone, cut in cuts_of(asked.roads()):
+        file = closure_file(cut, tmp_path / "closed.geojson")
+        real = standings(run_of(asked.run_file, (f'network.closures=["{file}"]',)))
+        assert asked.expected(gone) == real, cut.id
 
 
 def cells() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
@@ -15,7 +16,10 @@ from tests.helpers.small_job import HOSPITALS, write_job
 
 KEY = "policy.override."
 FEWER = "".join(HOSPITALS.splitlines(keepends=True)[:3])
-CLOSED = '{"type": "FeatureCollection", "features": []}'
+CLOSED = (
+    '{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {}, "geometry": '
+    '{"type": "LineString", "coordinates": [[131.05, 32.70], [131.15, 32.70]]}}]}'
+)
 
 
 @pytest.fixture(scope="module")
@@ -262,6 +266,33 @@ def test_what_is_wrong_is_told_by_file_line_and_remedy(
     assert (code, row) in brief(problems)
     assert all(p.file == "scenarios.toml" for p in problems)
     assert all(p.remedy is not None and p.message.ja != p.message.en for p in problems)
+
+
+def test_a_profile_and_closures_are_looked_at_before_anything_is_run(job: Job):
+    (job.base / "broken.geojson").write_text('{"type": "Feat', encoding="utf-8")
+    (job.base / "mine.toml").write_text("x = 1\n", encoding="utf-8")
+    text = """\
+        [axes]
+        profile = ["everyday", "fast"]
+        [[scenario]]
+        profile = "mine.toml"
+        [[scenario]]
+        closures = ["broken.geojson"]
+        """
+    problems = faults(job, text)
+    assert problems[0].code == "profile-unknown"
+    assert (problems[0].file, problems[0].row) == ("scenarios.toml", 2)
+    told = {p.file for p in problems[1:]}
+    assert {"mine.toml", "broken.geojson"} <= {Path(name).name for name in told if name}
+    assert any("line 4" in p.message.en for p in problems)
+    assert any("line 6" in p.message.en for p in problems)
+
+
+def test_an_unknown_municipality_is_asked_for_by_code_and_name(job: Job):
+    (problem,) = faults(job, '[[scenario]]\nexclusions = ["43999"]\n')
+    assert problem.row == 2
+    assert problem.remedy is not None
+    assert 'code = "45201"' in problem.remedy.en
 
 
 def test_the_nearest_word_is_suggested(job: Job):
