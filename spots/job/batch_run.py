@@ -354,7 +354,7 @@ class _Batch:
     def _take(self, number: int, ended: Ended[BatchOutcome]) -> None:
         item, target = self.runs[number], self.out / self.runs[number].name
         if ended.done is None:
-            self.outcomes[number] = _missing(item, target, ended.problems)
+            self.outcomes[number] = self._there(number) or _missing(item, target, ended.problems)
         elif ended.done.failed or (target / MANIFEST).is_file():
             self.outcomes[number] = replace(ended.done, item=item)
         else:
@@ -363,9 +363,17 @@ class _Batch:
     def ended(self) -> tuple[BatchOutcome, ...]:
         """Return how each job ended; those that were never done are missing."""
         return tuple(
-            self.outcomes.get(n) or _missing(item, self.out / item.name, (_STOPPED,))
+            self.outcomes.get(n)
+            or self._there(n)
+            or _missing(item, self.out / item.name, (_STOPPED,))
             for n, item in enumerate(self.runs)
         )
+
+    def _there(self, number: int) -> BatchOutcome | None:
+        """Return the outcome of a job that was done, though nobody came to say so."""
+        item = self.runs[number]
+        found = finished(item, self.out / item.name, self.orders[number].digest)
+        return replace(found, finished_before=False) if found else None
 
 
 _STOPPED = error(

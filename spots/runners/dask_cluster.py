@@ -4,6 +4,8 @@ Dask is an extra of the distribution. Everything that can be wrong with a cluste
 anything is done: no scheduler, one of another version, workers that lack the package or have
 another. Orders and results are pickled on their way: whoever reaches the scheduler can run code on
 it and on its workers, so it has to be trusted.
+
+Stands apart: it needs an extra of the distribution, which most users do not have.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ from spots.runners.worker_losses import (
     out_of_memory,
     worker_killed,
 )
-from spots.runners.worker_process import NoRoom, Ready, Result, Stage, framed, next_frame
+from spots.runners.worker_process import NoRoom, Ready, WorkDone, Stage, framed, next_frame
 
 # The same modules as here, wherever they are found, whatever the working folder holds.
 _START = (
@@ -203,7 +203,7 @@ class _Shift(Generic[O, D]):
                 worker.ready, worker.folder = True, folder
                 self.never_ready = 0
                 self._occupy(worker)
-            case Result(number, done):
+            case WorkDone(number, done):
                 worker.holds = None
                 self._occupy(worker)  # before anybody looks at the result
                 yield Ended(number, done)

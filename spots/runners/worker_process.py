@@ -53,7 +53,7 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class WorkDone:
     """What came of an order."""
 
     number: int
@@ -168,7 +168,7 @@ def _work(waiting: _Waiting, send: Callable[[object], None], folder: str) -> Non
         except MemoryError:
             send(NoRoom(number))
             return
-        send(Result(number, done))
+        send(WorkDone(number, done))
 
 
 def _send(results: BinaryIO, message: object) -> None:

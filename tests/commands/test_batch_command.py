@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from tests.helpers.cli_runs import CONTRACT, foreign_words, leftovers, spots, spots_json
+from tests.helpers.folders import ROOT
 from tests.helpers.small_job import CLINICS, HEADER, files, write_job
 
 pytestmark = pytest.mark.slow  # several whole runs each
@@ -77,6 +83,56 @@ def test_a_second_call_does_nothing_and_the_summary_of_another_batch_is_refused(
     assert (other.exit_code, other.stdout) == (2, "")
     assert spots("batch", bad, "--out", out, "--force").exit_code == 1
     assert (out / "good" / "run.json").read_bytes() == made
+
+
+@pytest.mark.parametrize("runner", ["serial", "processes"])
+def test_jobs_are_done_where_it_is_said(tmp_path: Path, runner: str) -> None:
+    good, bad = two_jobs(tmp_path)
+    out = tmp_path / "b"
+    page = spots_json("batch", good, bad, "--runner", runner, "--out", out, code=1)
+    assert (page["runner"], page["counts"]["failed"]) == (runner, 1)
+    assert leftovers(out) == []
+
+
+def test_a_runner_that_is_none_and_options_of_another(tmp_path: Path) -> None:
+    good, _ = two_jobs(tmp_path)
+    for options, code in (
+        (("--runner", "gird"), "unknown-runner"),
+        (("--runner", "serial", "--scheduler", "tcp://x:1"), "wrong-combination"),
+    ):
+        done = spots("batch", good, *options, "--out", tmp_path / "b")
+        assert done.exit_code == 2
+        assert f"[{code}]" in done.stderr
+    assert spots("batch", good, "--workers", "0").exit_code == 2
+    assert not (tmp_path / "b").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+@pytest.mark.parametrize("how", ["SIGINT", "SIGTERM"])
+def test_a_batch_that_is_stopped_says_so_and_leaves_nothing(tmp_path: Path, how: str) -> None:
+    jobs = [write_job(tmp_path / name) for name in "abcdef"]
+    out = tmp_path / "out"
+    batch = subprocess.Popen(
+        [sys.executable, "-m", "cli", "batch", *jobs, "--out", out, "--workers", "2"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        start_new_session=True,
+    )
+    while not list(out.glob("*/run.json")):
+        time.sleep(0.05)
+    os.killpg(batch.pid, getattr(signal, how))  # as a terminal does: to the workers, too
+    said, errors = batch.communicate(timeout=120)
+    assert batch.returncode == 1, errors
+    assert "未実行" in said
+    assert "中断しました" in errors
+    assert leftovers(out) == []
+    with pytest.raises(ProcessLookupError):
+        os.killpg(batch.pid, 0)
+    lines = (out / "summary.csv").read_text("utf-8-sig").splitlines()
+    left = [row["status"] for row in csv.DictReader(lines)]
+    assert {"done", "missing"} == set(left)
 
 
 def test_wrong_usage(tmp_path: Path) -> None:

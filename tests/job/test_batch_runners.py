@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import os
 import pickle
-from collections.abc import Mapping
+import shutil
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from groundfloor.problems import Lang
-from spots.job.batch_outcomes import BatchOutcome
+from spots.job.batch_outcomes import BatchItem, BatchOutcome
 from spots.job.batch_run import plan, run_batch
-from spots.job.batch_work import Execute, JobBegin, order_of
+from spots.job.batch_work import Execute, JobBegin, JobOrder, order_of
+from spots.job.job_roads import silent
 from spots.job.run_file import read_run_file
 from spots.outputs import Writer
-from spots.runners import ProcessRunner, Runner, SerialRunner
+from spots.runners import Begin, ProcessRunner, Results, Runner, SerialRunner, Told
+from spots.runners.runner_protocol import D, O
 from tests.helpers.batch_runs import (
     run_and_die_once,
     run_on_a_full_disk,
@@ -116,6 +119,31 @@ def test_without_memory_for_one_the_others_are_done(
     found = batch(jobs[:2], tmp_path / "out", runner, run_without_room)
     assert codes(found["victim"]) == ["worker-out-of-memory"]
     assert not found["north"].failed
+
+
+def test_a_worker_that_does_not_see_the_files_says_so(tmp_path: Path):
+    item = BatchItem("away", tmp_path / "nowhere" / "run.toml")
+    order = JobOrder(item, tmp_path / "out", Lang.JA, CREATED, force=False, digest="0" * 64)
+    found = JobBegin()()(order, silent)
+    assert codes(found) == ["worker-sees-no-file", "file-missing"]
+
+
+class Elsewhere:
+    """A runner whose workers write where nobody here can look."""
+
+    name = "elsewhere"
+
+    def run(self, orders: Sequence[O], begin: Begin[O, D], told: Told) -> Results[D]:
+        """Do the orders, and take their folders away."""
+        for each in SerialRunner().run(orders, begin, told):
+            shutil.rmtree(orders[each.number].target)  # type: ignore[attr-defined]
+            yield each
+
+
+def test_a_result_that_cannot_be_seen_here_is_missing(tmp_path: Path, jobs: tuple[Path, ...]):
+    found = batch(jobs[:1], tmp_path / "out", Elsewhere())
+    assert codes(found["north"]) == ["output-not-seen"]
+    assert found["north"].missing
 
 
 def test_an_order_is_small_and_good_in_any_folder(
