@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from types import ModuleType
+
 import pytest
 from numba import config
 from numba.core.caching import FunctionCache
@@ -20,6 +23,8 @@ _more.__module__ = "networks.made_up"
 @pytest.fixture
 def said(tmp_path, monkeypatch):
     monkeypatch.setattr(config, "CACHE_DIR", str(tmp_path))
+    # What numba has kept it finds again by its module, which must be one.
+    monkeypatch.setitem(sys.modules, _more.__module__, ModuleType(_more.__module__))
     return []
 
 
