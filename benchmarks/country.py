@@ -112,13 +112,20 @@ def main() -> None:
             codes = quick(folder)
         elif not (folder / "template.toml").exists():
             prepare(given.data.resolve(), codes, folder, given.per_km2)
-        measure(folder, codes, given.runners.split(","), given.json)
+        alone = _sizes(codes, folder)[: 1 if given.quick else 2]
+        measure(folder, codes, alone, given.runners.split(","), given.json)
 
 
-def measure(folder: Path, codes: Sequence[str], runners: Sequence[str], out: Path | None) -> None:
+def measure(
+    folder: Path,
+    codes: Sequence[str],
+    singly: Sequence[str],
+    runners: Sequence[str],
+    out: Path | None,
+) -> None:
     """Run one prefecture, then all of them by each runner, and print the figures."""
     os.environ["SPOTS_CACHE_DIR"] = str(folder / "cache")
-    alone = {code: one(folder, [code], "serial", f"alone-{code}") for code in _sizes(codes, folder)}
+    alone = {code: one(folder, [code], "serial", f"alone-{code}") for code in singly}
     runs = {runner: one(folder, codes, runner, runner) for runner in runners}
     jobs = 3 * len(codes)
     largest = max(run.peak_mib for run in alone.values())

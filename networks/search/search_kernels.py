@@ -444,7 +444,7 @@ def ranked(
 
     Parameters
     ----------
-    rows, leave, own, heap
+    rows, leave, own, heap : Rows, (U32, U32), uint32, U64
         Of the origin, as in `beyond`.
     seed : (states, milliseconds, destinations), each (K,) uint32
         Where destinations are, sorted by state; they are numbered by id.

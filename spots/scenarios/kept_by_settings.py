@@ -65,6 +65,7 @@ def settings_behind(job: Job) -> Mapping[str, Hashable]:
         "layer": (),
         "rows": lists,
         "regions": ground,
+        "positions": (job.base, of.positions, of.towns),
         "people": (ground, of.population),
         "merged": merged,
         "places": merged,
