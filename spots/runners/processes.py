@@ -32,7 +32,7 @@ from spots.runners.worker_losses import (
     out_of_memory,
     worker_killed,
 )
-from spots.runners.worker_process import NoRoom, Ready, WorkDone, Stage, framed, next_frame
+from spots.runners.worker_process import NoRoom, Ready, Stage, WorkDone, framed, next_frame
 
 # The same modules as here, wherever they are found, whatever the working folder holds.
 _START = (
