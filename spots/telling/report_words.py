@@ -125,7 +125,8 @@ def words_of(kind: type[StrEnum]) -> Text:
 
 
 def _label(member: StrEnum) -> Text:
-    return next(labels[member] for labels in _LABELS if member in labels)
+    # Members of two kinds may have one word, and are then equal as texts.
+    return next(labels[member] for labels in _LABELS if type(next(iter(labels))) is type(member))
 
 
 def choice_lines(choice: ReportChoice) -> Iterator[tuple[Text, Text]]:

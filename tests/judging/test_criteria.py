@@ -193,7 +193,7 @@ def with_neighbour(neighbours: bool, *, near_role: Role = Role.DESTINATION) -> O
     return judged(everyone, rules, **known)["a"]
 
 
-@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("role", [Role.CANDIDATE, Role.DESTINATION])
 def test_neighbours_in_and_out(role: Role):
     counted = with_neighbour(True, near_role=role)
     assert (counted.truth, counted.travel.nearest_id) == (NOT_MET, "over")

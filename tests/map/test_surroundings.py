@@ -16,6 +16,7 @@ from shapely.geometry import MultiLineString, Point, box
 from networks import Terminal, nearest_other, snap_points
 from networks.info.road_lines import class_edges, road_lines, thinned
 from spots.job import run_surroundings as surrounding_lines
+from spots.job import tied_cells
 from spots.job.catchment_outlines import MOST_CELLS, MOST_LAND, CellFrame, land_frame, outline
 from spots.job.execution import execute
 from spots.job.job_roads import load_job_network
@@ -427,7 +428,8 @@ def test_each_part_fails_alone(small, tmp_path, monkeypatch, name, left):
     def breaks(*_args):
         raise ValueError("at least one line")
 
-    monkeypatch.setattr(surrounding_lines, name, breaks)
+    where = tied_cells if name == "land_frame" else surrounding_lines
+    monkeypatch.setattr(where, name, breaks)
     result = run(tmp_path)
     whole, bare = around(small), around(result)
     same = {
