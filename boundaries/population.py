@@ -145,8 +145,12 @@ def people_by_cell(
 
     Parameters
     ----------
-    cells, areas, ground
+    cells : GeoDataFrame
         As in `people_inside`, whose figures of the areas these add up to.
+    areas : sequence of Polygon or MultiPolygon
+        As there.
+    ground : GeoDataFrame, optional
+        As there.
     """
     found = np.zeros(len(cells))
     for near, parts in _shared_out(cells, areas, ground):

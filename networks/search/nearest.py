@@ -84,7 +84,13 @@ def nearest_edges(
 
     Parameters
     ----------
-    network, origins, destinations, direction, options
+    network : RoadNetwork
+        The roads.
+    origins, destinations : sequence of Terminal
+        As in `nearest_other`.
+    direction : Direction
+        As in `nearest_other`.
+    options : TravelOptions, optional
         As in `nearest_other`.
 
     Returns

@@ -137,10 +137,14 @@ def render_ranked_map(
 
     Parameters
     ----------
-    result, lang, disk
-        As for `render_map`.
+    result : RunResult
+        The run.
     found : Robustness
         The rankings; without any the document is that of `render_map`.
+    lang : Lang
+        Language of the page.
+    disk : KeptOnDisk
+        As for `render_map`.
     """
     lang = one_of(Lang, lang, "lang")
     more = PageMore(partial(with_ranking, found=found, lang=lang), (asset(RANKED_SCRIPT),))
@@ -157,10 +161,14 @@ def page_of(
 
     Parameters
     ----------
-    result, lang, disk
-        As for `render_map`.
+    result : RunResult
+        The run.
+    lang : Lang
+        Language of the page.
     more : PageMore, optional
         What else the page is told, and what shows it.
+    disk : KeptOnDisk
+        As for `render_map`.
     """
     labels = tuple(Background(kind, text.render(lang)) for kind, _, text in _BACKGROUNDS)
     if result.background is not None:
