@@ -57,10 +57,11 @@ BROKEN = ("spots.map.render_map", "spots.job.run_surroundings.main_roads")
 def test_a_map_that_fails_costs_no_verdict_and_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str, command: str
 ) -> None:
-    def breaks(*_args: object) -> None:
+    def breaks(*_args: object, **_kwargs: object) -> None:
         raise TypeError("no lines at all")
 
     monkeypatch.setattr(broken, breaks)
+    monkeypatch.setenv("SPOTS_CACHE_DIR", str(tmp_path / "cache"))  # where nothing is kept yet
     job, out = write_job(tmp_path / "job"), tmp_path / "out"
     done = spots(command, job, "--out", out)
     folder = out if command == "run" else out / "run"

@@ -6,9 +6,10 @@ import csv
 import io
 import json
 import shutil
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -56,6 +57,7 @@ class FakeJob:
 
     stem: str
     layers: tuple[LayerSpec, ...] = ()
+    settings: SimpleNamespace = field(default_factory=lambda: SimpleNamespace(network=None))
 
 
 @pytest.fixture
