@@ -352,3 +352,41 @@ def not_writable(out: Path, why: Text) -> Problem:
         ),
         file=str(out),
     )
+
+
+def sources_digest(top: Path, files: Iterable[Path], first: bytes = b"") -> str:
+    """Return the SHA-256 of files by their names below a folder and their bytes.
+
+    Parameters
+    ----------
+    top : Path
+        The folder; where it lies does not count.
+    files : iterable of Path
+        Files below it, in any order; what is none, such as a folder with a dot in its name, is
+        passed over.
+    first : bytes
+        What else counts.
+    """
+    digest = hashlib.sha256(first)
+    for path in sorted(set(files)):
+        with suppress(OSError):
+            name = path.relative_to(top).as_posix()
+            digest.update(name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def files_like(folder: Path, pattern: str) -> list[Path]:
+    """Return the files of a folder that a pattern names, sorted; none where it cannot be read."""
+    try:
+        return sorted(path for path in folder.glob(pattern) if path.is_file())
+    except OSError:
+        return []
+
+
+def removed(path: Path) -> bool:
+    """Remove a file, and tell whether it is gone; one that is in use (Windows) stays."""
+    try:
+        path.unlink()
+    except OSError:
+        return False
+    return True

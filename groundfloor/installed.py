@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
+
+from groundfloor.disk import sources_digest
 
 #: Name of this distribution, and of the tool in everything it writes.
 TOOL = "shortage-spots"
@@ -52,10 +52,5 @@ def code_digest() -> str:
     A version number that somebody must remember to raise would one day be forgotten.
     """
     top = Path(__file__).parents[1]
-    digest = hashlib.sha256()
-    for path in sorted(p for room in _ROOMS for p in (top / room).rglob("*")):
-        if _NO_CODE.isdisjoint(path.parts[len(top.parts) :]) and path.suffix:
-            with suppress(OSError):  # a folder with a dot in its name
-                name = path.relative_to(top).as_posix()
-                digest.update(name.encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
+    found = (path for room in _ROOMS for path in (top / room).rglob("*") if path.suffix)
+    return sources_digest(top, (p for p in found if _NO_CODE.isdisjoint(p.relative_to(top).parts)))

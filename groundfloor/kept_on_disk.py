@@ -23,7 +23,7 @@ from functools import partial
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from groundfloor.disk import sha256_of
+from groundfloor.disk import files_like, removed, sha256_of, sources_digest
 from groundfloor.problems import Problem, Text, note, warning
 from groundfloor.vector_files import file_parts
 from groundfloor.workspaces import tidy, workspace
@@ -230,7 +230,7 @@ class KeptOnDisk:
             A file cannot be read.
         """
         if origin.code not in self._code:
-            self._code[origin.code] = code_digest(origin.code)
+            self._code[origin.code] = rooms_digest(origin.code)
         parts = [[(part.name, sha256_of(part)) for part in file_parts(f)] for f in origin.files]
         what = [kind, self._code[origin.code], parts, origin.settings]
         text = json.dumps(what, sort_keys=True, ensure_ascii=False)
@@ -278,7 +278,7 @@ class KeptOnDisk:
             if kept.path != newest:
                 total += kept.size
                 if total > self._most_bytes:
-                    _removed(kept.path)
+                    removed(kept.path)
 
     def _say(self, problem: Problem) -> None:
         if self._tell is not None and problem.code not in self._told:
@@ -315,7 +315,7 @@ def store_folder(cache: Path | None) -> Path | None:
 def kept_files(folder: Path | None) -> tuple[KeptFile, ...]:
     """Return what a folder holds, last used first; half-written files are left out."""
     found = []
-    for path in _files(folder):
+    for path in files_like(folder, f"*{SUFFIX}") if folder is not None else ():
         with suppress(OSError):  # gone in the meantime
             state = path.stat()
             kind = path.stem.rpartition("-")[0]
@@ -328,13 +328,13 @@ def clear_kept(folder: Path | None) -> tuple[KeptFile, ...]:
     if folder is None or not folder.is_dir():
         return ()
     tidy(folder)
-    gone = tuple(kept for kept in kept_files(folder) if _removed(kept.path))
+    gone = tuple(kept for kept in kept_files(folder) if removed(kept.path))
     with suppress(OSError):
         folder.rmdir()  # where nothing else is in it
     return gone
 
 
-def code_digest(rooms: Sequence[str]) -> str:
+def rooms_digest(rooms: Sequence[str]) -> str:
     """Return the SHA-256 of code, and of the versions of what it stands on.
 
     A version number that somebody must remember to raise would one day be forgotten, and
@@ -346,12 +346,8 @@ def code_digest(rooms: Sequence[str]) -> str:
         Packages beside this one, or folders or modules in them (``"spots/map"``).
     """
     top = Path(__file__).parents[1]
-    digest = hashlib.sha256(json.dumps([sys.version_info[:2], *_versions()]).encode())
-    for path in sorted({p for room in rooms for p in _sources(top / room)}):
-        with suppress(OSError):
-            name = path.relative_to(top).as_posix()
-            digest.update(name.encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
+    versions = json.dumps([sys.version_info[:2], *_versions()]).encode()
+    return sources_digest(top, (p for room in rooms for p in _sources(top / room)), versions)
 
 
 def _sources(room: Path) -> Iterator[Path]:
@@ -440,23 +436,6 @@ def _content(data: bytes, key: str) -> bytes:
 def _stamps(files: Sequence[Path]) -> list[tuple[str, int, int]]:
     parts = (part for file in files for part in file_parts(file))
     return [(part.name, (state := part.stat()).st_mtime_ns, state.st_size) for part in parts]
-
-
-def _files(folder: Path | None) -> list[Path]:
-    if folder is None:
-        return []
-    try:
-        return sorted(path for path in folder.glob(f"*{SUFFIX}") if path.is_file())
-    except OSError:
-        return []
-
-
-def _removed(path: Path) -> bool:
-    try:
-        path.unlink()
-    except OSError:
-        return False
-    return True
 
 
 def _damaged(path: Path) -> Problem:

@@ -27,7 +27,7 @@ from functools import partial
 from pathlib import Path
 
 from groundfloor.aligned import aligned
-from groundfloor.disk import sha256_of
+from groundfloor.disk import files_like, removed, sha256_of, sources_digest
 from groundfloor.kept_on_disk import MOST_BYTES, KeptFile
 from groundfloor.problems import Lang, MissingFileError, Problem, Text, note, one_line, warning
 from groundfloor.workspaces import tidy
@@ -186,9 +186,9 @@ def source_files(
     """Return every file that a network at `path` is made of: a folder's, a Shapefile's parts."""
     source = Path(path)
     if source.is_dir():
-        files = _files(source, "**/*")
+        files = files_like(source, "**/*")
     elif source.suffix.lower() == ".shp":
-        files = [each for each in _files(source.parent, "*") if each.stem == source.stem]
+        files = [each for each in files_like(source.parent, "*") if each.stem == source.stem]
     else:
         files = [source]
     return (*files, *map(Path, beside), *([Path(nodes)] if nodes is not None else ()))
@@ -272,7 +272,7 @@ def entries(folder: Path | None) -> tuple[CacheEntry, ...]:
     if folder is None:
         return ()
     found = []
-    for path in _files(folder, f"*{SUFFIX}"):
+    for path in files_like(folder, f"*{SUFFIX}"):
         with suppress(OSError):  # gone in the meantime
             state = path.stat()
             found.append(CacheEntry(path, state.st_size, state.st_mtime))
@@ -293,7 +293,7 @@ def clear(folder: Path | None) -> tuple[CacheEntry, ...]:
     if folder is None:
         return ()
     tidy(folder)
-    return tuple(entry for entry in entries(folder) if _removed(entry.path))
+    return tuple(entry for entry in entries(folder) if removed(entry.path))
 
 
 def cache_text(
@@ -417,22 +417,7 @@ def _make_room(newest: Path) -> None:
     for entry in entries(newest.parent):
         total += entry.size
         if total > MAX_BYTES and entry.path != newest:
-            _removed(entry.path)
-
-
-def _files(folder: Path, pattern: str) -> list[Path]:
-    try:
-        return sorted(path for path in folder.glob(pattern) if path.is_file())
-    except OSError:
-        return []
-
-
-def _removed(path: Path) -> bool:
-    try:
-        path.unlink()
-    except OSError:
-        return False
-    return True
+            removed(entry.path)
 
 
 def _stamps(files: Sequence[Path]) -> list[tuple[int, int]]:
@@ -447,12 +432,7 @@ def _code() -> str:
     the format's version counts.
     """
     top = Path(__file__).parents[2]
-    digest = hashlib.sha256()
-    for path in sorted(p for room in _CODE for p in (top / room).rglob("*.py")):
-        with suppress(OSError):
-            name = path.relative_to(top).as_posix()
-            digest.update(name.encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
+    return sources_digest(top, (path for room in _CODE for path in (top / room).rglob("*.py")))
 
 
 def _damaged(path: Path) -> Problem:

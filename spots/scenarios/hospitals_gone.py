@@ -12,7 +12,7 @@ else keeps the nearest, since no drive becomes shorter when a hospital closes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -31,7 +31,7 @@ from spots.judging.criteria.closed_ways import doors_in_doubt
 from spots.judging.indicators import IndicatorSetting
 from spots.judging.people_beyond import PeopleBeyond
 from spots.judging.people_counting import count_people
-from spots.scenarios.standings import TravelQuestion, moved
+from spots.scenarios.standings import Step, TravelQuestion, moved
 from spots.telling.units import ms_from_minutes
 from spots.types import Facility, FacilityType, Verdict
 from spots.types.robustness import Gone, GoneKind, GoneRanking, TravelStanding, ranked
@@ -39,9 +39,6 @@ from spots.types.robustness import Gone, GoneKind, GoneRanking, TravelStanding, 
 #: What hangs on the lists: kinds of `AtHand.kept`.
 _OF_LISTS = ("rows", "merged", "places", "ground", "facts", "tied", "records")
 _MINUTES = 30.0  # of `[indicators]` where the run file has none: the rule's own limit
-
-#: Called with how many are done, how many there are, and the name of the next.
-Step = Callable[[int, int, str], None]
 
 
 def hospitals_gone(

@@ -14,7 +14,7 @@ still there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -37,7 +37,7 @@ from spots.judging.criteria import Facts, TiedRoads
 from spots.judging.criteria.closed_ways import ways_out
 from spots.judging.criteria.isolation import tied_loosely
 from spots.judging.criteria.solving import others_of, terminals_of
-from spots.scenarios.standings import TravelQuestion, moved
+from spots.scenarios.standings import Step, TravelQuestion, moved
 from spots.types import Role, Verdict
 from spots.types.robustness import (
     Gone,
@@ -50,9 +50,6 @@ from spots.types.robustness import (
 )
 
 _Longs = NDArray[np.int64]
-
-#: Called with how many are done, how many there are, and the name of the next.
-Step = Callable[[int, int, str], None]
 
 
 def roads_cut(

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import NormalDist
 
@@ -27,7 +27,7 @@ from networks.retiming import edge_speeds, retimed, rows_of_classes
 from networks.speeds.profile import FERRY, MAX_KMH, MIN_KMH, RoadClass, SpeedProfile
 from spots.job.job_facts import JobFacts
 from spots.job.run_file import Job
-from spots.scenarios.standings import TravelQuestion
+from spots.scenarios.standings import Step, TravelQuestion
 from spots.types import State, Truth, Verdict
 from spots.types.robustness import (
     SpeedDistribution,
@@ -36,9 +36,6 @@ from spots.types.robustness import (
     SpeedSpread,
     TravelStanding,
 )
-
-#: Called with how many are done, how many there are, and the name of the next.
-Step = Callable[[int, int, str], None]
 
 _BITS = 53  # of a number between 0 and 1 in double precision
 _LIKELY = 0.975  # the share below the upper end of the central 95 of 100

@@ -7,7 +7,7 @@ asked: other assumptions, facilities that neither ask nor count.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from groundfloor.problems import Problem, Text, UsageError, error
@@ -20,6 +20,8 @@ from spots.types import Facility, Outcome, Role, Truth, Verdict
 from spots.types.missing import Whereabouts
 from spots.types.robustness import Moved, TravelStanding
 
+#: Called with how many are done, how many there are, and the name of the next.
+Step = Callable[[int, int, str], None]
 #: Whom the data miss, and who is as near whatever is closed: by the straight line.
 _WHEREVER_ROADS_LEAD = frozenset(
     {Whereabouts.POSITION, Whereabouts.MUNICIPALITY, Whereabouts.ANYWHERE}

@@ -22,9 +22,9 @@ from groundfloor.kept_on_disk import (
     KeptOnDisk,
     Origin,
     clear_kept,
-    code_digest,
     framed,
     kept_files,
+    rooms_digest,
     unframed,
 )
 from groundfloor.problems import Problem, Text, note
@@ -121,16 +121,16 @@ def test_another_library_or_code_is_another(desk: Desk, monkeypatch, what: str) 
 
 
 def test_the_code_counts_by_its_bytes(monkeypatch, tmp_path: Path) -> None:
-    before = code_digest(["groundfloor/frozen", "boundaries"])
-    assert before == code_digest(["boundaries", "groundfloor/frozen"])
+    before = rooms_digest(["groundfloor/frozen", "boundaries"])
+    assert before == rooms_digest(["boundaries", "groundfloor/frozen"])
     for name in ("groundfloor/frozen.py", "groundfloor/kept_on_disk.py"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes((ROOT / name).read_bytes())
     monkeypatch.setattr(kept_on_disk, "__file__", str(tmp_path / "groundfloor/kept_on_disk.py"))
-    here = code_digest(["groundfloor"])
+    here = rooms_digest(["groundfloor"])
     with (tmp_path / "groundfloor" / "frozen.py").open("a") as stream:
         stream.write("# another\n")
-    assert code_digest(["groundfloor"]) != here
+    assert rooms_digest(["groundfloor"]) != here
 
 
 def test_every_part_of_a_shapefile_counts(desk: Desk) -> None:
