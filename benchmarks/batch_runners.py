@@ -1,6 +1,7 @@
 """A batch by each runner: seconds of clock and processor, and how the memory of a worker stays.
 
     python benchmarks/batch_runners.py [--jobs 8] [--runners serial,processes,dask] [--long 30]
+                                       [--outputs table,gpkg]
     python benchmarks/batch_runners.py --quick
 
 The embedded sample with another radius for each job. Clocks mean something on an idle machine
@@ -29,6 +30,7 @@ from spots.job.batch_run import run_batch  # noqa: E402
 from spots.job.batch_work import JobBegin, JobOrder, job_of, order_of  # noqa: E402
 from spots.runners import ProcessRunner, RunnerOptions, runner_called  # noqa: E402
 from spots.sample import sample_run_file  # noqa: E402
+from spots.types import OptionalOutput, OutputChoice  # noqa: E402
 from tests.helpers.small_job import write_job  # noqa: E402
 
 WORKERS = 2
@@ -53,8 +55,8 @@ class Weighing:
         return weighed
 
 
-def items(run_file: Path, jobs: int) -> list[BatchItem]:
-    base = BatchItem("job", run_file)
+def items(run_file: Path, jobs: int, outputs: OutputChoice | None = None) -> list[BatchItem]:
+    base = BatchItem("job", run_file, outputs=outputs)
     radius = "policy.override.circle.radius_m={}"
     return [
         replace(base, name=f"job-{n}", settings=(radius.format(4000 + 10 * n),))
@@ -76,10 +78,10 @@ def every_byte(folder: Path) -> dict[str, bytes]:
 
 
 def compare(
-    run_file: Path, jobs: int, runners: Sequence[str], folder: Path
+    run_file: Path, jobs: int, runners: Sequence[str], outputs: OutputChoice | None, folder: Path
 ) -> list[dict[str, object]]:
     """Run the batch by each runner; the first is done once before, unmeasured."""
-    jobs_ = items(run_file, jobs)
+    jobs_ = items(run_file, jobs, outputs)
     options = {"lang": Lang.JA, "created": CREATED}
     run_batch(jobs_[:1], folder / "warm", **options)
     rows = []
@@ -130,12 +132,15 @@ def main() -> None:
     options.add_argument("--jobs", type=int, default=8)
     options.add_argument("--runners", default="serial,processes,dask")
     options.add_argument("--long", type=int, default=30)
+    options.add_argument("--outputs", default="", help="those of a run alone; all by default")
     given = options.parse_args()
     with tempfile.TemporaryDirectory() as made, sample_run_file() as sample:
         folder = Path(made)
         run_file = write_job(folder / "small") if given.quick else sample
         names = ("serial", "processes") if given.quick else given.runners.split(",")
-        rows = compare(run_file, 2 if given.quick else given.jobs, names, folder)
+        asked = [OptionalOutput(each) for each in given.outputs.split(",") if each]
+        outputs = OutputChoice(only=tuple(asked)) if asked else None
+        rows = compare(run_file, 2 if given.quick else given.jobs, names, outputs, folder)
         weights = [] if given.quick else weigh(run_file, given.long, folder)
     for title, each in (("A batch by each runner", rows), ("Memory of one worker", weights)):
         if each:

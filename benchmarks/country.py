@@ -159,7 +159,7 @@ def one(folder: Path, codes: Sequence[str], runner: str, name: str) -> Run:
 def child(words: Sequence[str]) -> None:
     """Run a batch over prefectures, and say how much memory was used after each job."""
     folder, codes, runner, name = Path(words[0]), words[1], words[2], words[3]
-    more = [] if runner == "serial" else ["--runner", runner, "--workers", "2"]
+    more = ["--runner", runner, *(() if runner == "serial" else ("--workers", "2"))]
     options = ["--prefectures", codes, "--scenarios", str(folder / "scenarios.toml"), "--no-report"]
     began = time.perf_counter()
     done = CliRunner().invoke(
