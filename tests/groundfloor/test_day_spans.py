@@ -28,7 +28,7 @@ def _some(rng: random.Random) -> DaySpan:
 
 @pytest.mark.parametrize("seed", range(40))
 def test_shared_and_left_days_are_those_of_sets(seed: int) -> None:
-    rng = random.Random(seed)
+    rng = random.Random(seed)  # noqa: S311 - a test that can be repeated
     one, other = _some(rng), _some(rng)
     assert _days(one & other) == _days(one) & _days(other)
     left = [_days(each) for each in one.without(other)]
@@ -38,7 +38,7 @@ def test_shared_and_left_days_are_those_of_sets(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(20))
 def test_pieces_are_the_same_days_and_meet(seed: int) -> None:
-    rng = random.Random(seed)
+    rng = random.Random(seed)  # noqa: S311 - a test that can be repeated
     span = _some(rng)
     cuts = [ZERO + timedelta(days=rng.randrange(-5, 60)) for _ in range(rng.randrange(4))]
     found = list(pieces([span], cuts))
