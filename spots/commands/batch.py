@@ -45,6 +45,7 @@ from spots.commands.reporting import (
 if TYPE_CHECKING:
     from spots.country import CountryOutcome
     from spots.job.batch_outcomes import BatchItem, BatchOutcome
+    from spots.runners import Runner
 
 _SERIAL, _PROCESSES = "serial", "processes"
 
@@ -119,7 +120,7 @@ def command(
     A job whose result is there, of the same inputs, settings and version, is not run again: a
     batch that was stopped goes on where it was. --force replaces results of other inputs.
     """
-    from spots.job import batch_run as batching
+    from spots.job.batch_run import StoppedBatchError
     from spots.runners import RunnerOptions, runner_called
 
     with reporting(lang) as chosen:
@@ -129,23 +130,37 @@ def command(
         name = runner or (_PROCESSES if len(items) > 1 else _SERIAL)
         does = runner_called(name, RunnerOptions(workers, scheduler, stages(chosen)))
         try:
-            with _progress(name, chosen) as progress:
-                outcomes = batching.run_batch(
-                    items,
-                    out,
-                    lang=chosen,
-                    force=force,
-                    progress=progress,
-                    runner=does,
-                    gatherings=together.gatherings,
-                    gathered=together.take,
-                )
-        except batching.StoppedBatchError as stopped:
+            outcomes = _outcomes(items, out, together, does, lang=chosen, force=force)
+        except StoppedBatchError as stopped:
             _tell(stopped.outcomes, (), chosen, out, name, as_json=as_json)
             raise
         countries = together.written()
         _tell(outcomes, countries, chosen, out, name, as_json=as_json)
         sys.exit(_exit_code(outcomes, countries))
+
+
+def _outcomes(
+    items: Sequence[BatchItem],
+    out: Path,
+    together: Countries,
+    runner: Runner,
+    *,
+    lang: Lang,
+    force: bool,
+) -> tuple[BatchOutcome, ...]:
+    from spots.job.batch_run import run_batch
+
+    with _progress(runner.name, lang) as progress:
+        return run_batch(
+            items,
+            out,
+            lang=lang,
+            force=force,
+            progress=progress,
+            runner=runner,
+            gatherings=together.gatherings,
+            gathered=together.take,
+        )
 
 
 def _planned(

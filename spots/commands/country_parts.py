@@ -113,7 +113,7 @@ class Countries:
         """Keep how one of them ended."""
         from spots.country import country_outcome
 
-        self._found[gathering] = country_outcome(gathering, ended)
+        self._found[gathering] = country_outcome(gathering, ended.done, ended.problems)
 
     def written(self) -> tuple[CountryOutcome, ...]:
         """Write what each scenario comes to; return all of them, in the order of the scenarios."""

@@ -14,18 +14,17 @@ from pathlib import Path
 from boundaries.codes import PREFECTURES
 from groundfloor.disk import write_whole
 from groundfloor.installed import tool_version
-from groundfloor.problems import Lang, Problem, Severity, SpotsError, Text, attempt, error, warning
+from groundfloor.problems import Lang, Problem, Severity, Text, attempt, error, warning
 from spots.country.country_counts import CountryCounts, counted
 from spots.country.country_files import FOLDER, write_country
 from spots.country.put_together import told_once
 from spots.job.batch_gathering import Gathering, GatheringOrder
 from spots.job.batch_outcomes import BatchItem, BatchOutcome
-from spots.job.batch_work import JobOrder, defect_of, job_of
+from spots.job.batch_work import JobOrder, endured, job_of
 from spots.job.job_roads import Progress, store_of
 from spots.outputs import load_result, read_manifest
 from spots.outputs.manifest import EVIDENCE
 from spots.outputs.spreadsheet import csv_table
-from spots.runners import Ended
 from spots.telling.columns import CellValue
 from spots.telling.country_columns import (
     DISSOLVED,
@@ -167,25 +166,25 @@ class CountryMaker:
         """
         jobs = {split_name(job.item)[1]: job for job in order.done()}
         missing = tuple(code for code in self.codes if code not in jobs)
+        progress(putting_together())
         outcome = CountryOutcome(self.scenario, None, CountryCounts((), ()), (), missing)
-        try:
-            progress(putting_together())
-            results, faults = _read([job.target for job in jobs.values()])
-            problems = (*_without(missing), *faults)
-            if not results:
-                return replace(outcome, problems=(*problems, not_made(self.scenario, self.folder)))
-            counts = counted(results)
-            criteria = results[0].settings.criteria
-            problems = (*problems, *counts.problems)
-            outcome = replace(outcome, counts=counts, criteria=criteria, problems=problems)
-            problems = (*problems, *self._written(results, jobs, progress))
-        except SpotsError as fault:
-            return _unmade(outcome, self.folder, fault.problems)
-        except MemoryError:
-            raise
-        except Exception as fault:  # noqa: BLE001 - a defect in one must not cost the others
-            return _unmade(outcome, self.folder, (defect_of(fault),))
-        return replace(outcome, folder=self.folder, problems=problems)
+        outcome = replace(outcome, problems=tuple(_without(missing)))
+        read, faults = endured(partial(_read, [job.target for job in jobs.values()]))
+        results, unread = read or ([], ())
+        outcome = replace(outcome, problems=(*outcome.problems, *unread))
+        if not results:
+            return _unmade(outcome, self.folder, faults)
+        counts = counted(results)
+        outcome = replace(
+            outcome,
+            counts=counts,
+            criteria=results[0].settings.criteria,
+            problems=(*outcome.problems, *counts.problems),
+        )
+        lost, faults = endured(partial(self._written, results, jobs, progress))
+        if lost is None:
+            return _unmade(outcome, self.folder, faults)
+        return replace(outcome, folder=self.folder, problems=(*outcome.problems, *lost))
 
     def _written(
         self, results: Sequence[RunResult], jobs: Mapping[str, JobOrder], progress: Progress
@@ -208,7 +207,7 @@ class CountryMaker:
         return lost
 
 
-def _read(folders: Sequence[Path]) -> tuple[list[RunResult], list[Problem]]:
+def _read(folders: Sequence[Path]) -> tuple[list[RunResult], Sequence[Problem]]:
     """Return the results of folders, and what is wrong with those that cannot be read."""
     results: list[RunResult] = []
     problems: list[Problem] = []
@@ -224,15 +223,19 @@ def _unmade(outcome: CountryOutcome, folder: Path, problems: tuple[Problem, ...]
     return replace(outcome, problems=(*outcome.problems, said, *problems))
 
 
-def country_outcome(gathering: Gathering, ended: Ended[object]) -> CountryOutcome:
+def country_outcome(
+    gathering: Gathering, done: object, problems: tuple[Problem, ...] = ()
+) -> CountryOutcome:
     """Return what one of `gatherings` came to, also where its worker was lost.
 
     Parameters
     ----------
     gathering : Gathering
         It.
-    ended : Ended
-        How it ended.
+    done : CountryOutcome or None
+        What its maker returned.
+    problems : tuple of Problem
+        Why that is nothing.
 
     Raises
     ------
@@ -242,10 +245,10 @@ def country_outcome(gathering: Gathering, ended: Ended[object]) -> CountryOutcom
     maker = gathering.make
     if not isinstance(maker, CountryMaker):
         raise TypeError(gathering.name)
-    if isinstance(ended.done, CountryOutcome):
-        return ended.done
+    if isinstance(done, CountryOutcome):
+        return done
     outcome = CountryOutcome(maker.scenario, None, CountryCounts((), ()))
-    return _unmade(outcome, maker.folder, ended.problems)
+    return _unmade(outcome, maker.folder, problems)
 
 
 def write_scenarios(found: Sequence[CountryOutcome], out: Path) -> None:

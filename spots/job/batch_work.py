@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from groundfloor.decorations import raised_at
 from groundfloor.problems import (
@@ -34,6 +34,7 @@ from spots.outputs import Writer, refuse_existing, write_folder
 from spots.outputs.manifest import counts
 from spots.types import RunResult
 
+T = TypeVar("T")
 Execute: TypeAlias = Callable[[Job, Progress], RunResult]
 
 
@@ -170,7 +171,7 @@ class JobWork:
         except MemoryError:
             raise
         except Exception as fault:  # noqa: BLE001 - a defect in one job must not cost the others
-            return failed(item, target, (defect_of(fault),), internal=True)
+            return failed(item, target, (_defect(fault),), internal=True)
 
     def _done(self, order: JobOrder, progress: Progress) -> BatchOutcome:
         item = order.item
@@ -246,7 +247,25 @@ def _other_than_planned(item: BatchItem) -> Problem:
     )
 
 
-def defect_of(fault: Exception) -> Problem:
+def endured(do: Callable[[], T]) -> tuple[T | None, tuple[Problem, ...]]:
+    """Return what something gives, or why it fails: by its input, or by a defect of the tool.
+
+    Raises
+    ------
+    MemoryError
+        There is not room enough.
+    """
+    try:
+        return do(), ()
+    except SpotsError as fault:
+        return None, fault.problems
+    except MemoryError:
+        raise
+    except Exception as fault:  # noqa: BLE001 - as for a job
+        return None, (_defect(fault),)
+
+
+def _defect(fault: Exception) -> Problem:
     """Name an unexpected exception by type, message and the line that raised it."""
     kind, where = type(fault).__name__, raised_at(fault)
     return error(

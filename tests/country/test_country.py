@@ -31,7 +31,6 @@ from spots.job.batch_outcomes import BatchItem
 from spots.job.execution import execute
 from spots.job.run_file import read_run_file
 from spots.outputs import load_result
-from spots.runners import Ended
 from spots.types import Role, RunResult, State
 from spots.types.scenario_table import NamedScenario, ScenarioSetting
 from tests.helpers.small_country import HEADER, HOSPITALS, TEMPLATE, write_country
@@ -283,7 +282,7 @@ def test_what_cannot_be_put_together_is_told_and_harms_no_other_scenario(
 def test_a_country_whose_worker_was_lost_is_told_without_figures(tmp_path: Path) -> None:
     items = [BatchItem(f"{scenario}/40", Path("t.toml")) for scenario in ("base", "25分")]
     lost = error("worker-killed", Text("終わった", "ended"), Text("", ""))
-    found = [country_outcome(each, Ended(0, None, (lost,))) for each in gatherings(items, tmp_path)]
+    found = [country_outcome(each, None, (lost,)) for each in gatherings(items, tmp_path)]
     assert [p.code for p in found[0].problems] == ["country-not-put-together", "worker-killed"]
     assert found[0].failed
     assert "facilities" not in found[0].as_json(Lang.EN)
