@@ -35,7 +35,7 @@ from spots.scenarios.scenario_grounds import ScenarioGrounds
 from spots.scenarios.scenario_jobs import named, of_scenarios, scenario_jobs
 from spots.scenarios.scenario_panels import PanelJudged, ScenarioPanel
 from spots.scenarios.turning_points import base_numbers, exact_turns
-from spots.types import Role, RunResult
+from spots.types import Role, RunResult, State
 from spots.types.scenario_table import (
     BASE_SCENARIO,
     STATES,
@@ -352,5 +352,8 @@ def _figures_of_run(result: RunResult) -> ScenarioFigures:
         units=tuple(units[state] for state in STATES) if result.grounds else (),
         units_km2=sum(ground.area_km2 for ground in result.grounds),
         units_people=sum(known) if result.grounds and len(known) == len(people) else None,
+        units_designated=frozenset(
+            (v.result, v.unit.id) for v in result.units if v.state is State.DESIGNATED
+        ),
         problems=result.problems,
     )
