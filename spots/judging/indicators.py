@@ -106,8 +106,8 @@ def access_indicators(
     problems : tuple of Problem
         What is missing, and hospitals that count nowhere since they have no place.
     """
-    hospitals = asked_hospitals(asked.hospitals, facts)
-    institutions = asked_institutions(asked.institutions, facts)
+    named = asked.hospitals, asked.institutions
+    hospitals, institutions = asked_hospitals(named[0], facts), asked_institutions(named[1], facts)
     units = _units(regions)
     people = None if cells is None else _People.of(cells, ground, units)
     centres = tuple(_centre(n, unit, people) for n, unit in enumerate(units))
@@ -138,9 +138,7 @@ def access_indicators(
     indicators = AccessIndicators(
         asked.limit_ms, asked.distance_m, len(hospitals), len(institutions), found
     )
-    return indicators, indicator_doubts(
-        asked.hospitals, asked.institutions, facts, people=people is not None
-    )
+    return indicators, indicator_doubts(*named, facts, people=people is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,7 @@ def faults_of(
     """
     found: dict[Problem, None] = {}
     looked: set[ScenarioSetting] = set()
+    crossed: set[tuple[object, Problem]] = set()  # what a crossing has with any of its values
     for each in said:
         for stated in each.stated:
             if stated.setting not in looked:
@@ -78,8 +79,19 @@ def faults_of(
         try:
             job_of_scenario(job, each.scenario)
         except SpotsError as fault:
-            found.update((_by_line(p, each, document), None) for p in fault.problems)
+            told = [(_crossing(each), p) for p in fault.problems]
+            new = (p for crossing, p in told if (crossing, p) not in crossed)
+            found.update((_by_line(p, each, document), None) for p in new)
+            crossed.update(one for one in told if one[0])
     return tuple(found)
+
+
+def _crossing(said: SaidScenario) -> KeyPath:
+    """Return the table of axes that a scenario without a name tries a value of."""
+    path = said.path
+    if said.scenario.name:
+        return ()
+    return path[:2] if len(path) > 1 and isinstance(path[1], int) else path[:1]
 
 
 def _unusable(job: Job, stated: Stated, document: TomlDocument) -> Iterator[Problem]:
@@ -121,9 +133,10 @@ def _by_line(problem: Problem, said: SaidScenario, document: TomlDocument) -> Pr
     """Return a problem of the run file by the line of the scenario file that causes it."""
     at = _cause(problem, said.stated)
     if at is None:
-        name = said.scenario.name
+        name, told = said.scenario.name, problem.message
+        if problem.file and not name:
+            return _at(problem, said.path, document, problem.value or "")
         head = Text(f"シナリオ「{name}」: ", f"scenario {name}: ") if name else Text("", "")
-        told = problem.message
         message = Text(f"{head.ja}{told.ja}", f"{head.en}{told.en}")
         if problem.file:
             return replace(problem, message=message)

@@ -203,11 +203,12 @@ class _Crossing:
         for n, axis in enumerate(axes):
             for other in axis[1:]:
                 chosen = (*first[:n], other, *first[n + 1 :])
-                yield self._said("", chosen, chosen)
+                yield replace(self._said("", chosen, chosen), path=other.path)
 
     def _said(self, name: str, chosen: Sequence[Stated], said: Sequence[Stated]) -> SaidScenario:
         scenario = NamedScenario(name, tuple(each.setting for each in said))
-        return SaidScenario(scenario, self.path, tuple(chosen), self.description)
+        alone = chosen[0].path if len(chosen) == 1 else self.path
+        return SaidScenario(scenario, alone, tuple(chosen), self.description)
 
 
 @dataclass(slots=True)
@@ -290,9 +291,9 @@ class _Reading:
         return Stated(setting, where, otherwise=self.axes.says_otherwise(setting))
 
     def _each_once(self, axis: Sequence[Stated]) -> None:
-        seen: set[tuple[tuple[str, ...], tuple[str, ...]]] = set()
+        seen: set[object] = set()
         for stated in axis:
-            key = stated.setting.keys, stated.setting.lists
+            key = stated.setting.said
             if key in seen:
                 self.problems.append(_twice(stated, self.document))
             seen.add(key)

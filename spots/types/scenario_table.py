@@ -55,6 +55,11 @@ class ScenarioSetting:
     lists: tuple[str, ...] = ()
     number: float | None = None
 
+    @property
+    def said(self) -> object:
+        """What tells two values of one axis apart: 20 and 20.0 are one."""
+        return self.keys if self.number is None else self.number, self.lists
+
 
 @dataclass(frozen=True, slots=True)
 class NamedScenario:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from textwrap import dedent
@@ -376,3 +377,34 @@ def test_all_that_is_wrong_is_told_at_once_in_the_order_of_lines(job: Job):
 def test_a_file_that_is_no_toml_is_told_by_line(job: Job):
     (problem,) = faults(job, "[axes]\nthreshold_min = [20\n")
     assert problem.code == "toml-syntax"
+
+
+@pytest.mark.parametrize(
+    "line", ["radius_m = 12:00:00", "cuts = [[12:00:00]]", "exclusions = [12:00:00]"]
+)
+def test_a_time_of_day_is_told_as_a_wrong_value(job: Job, line: str):
+    (problem,) = faults(job, f"[[scenario]]\n{line}\n")
+    assert (problem.code, problem.row) == ("wrong-type", 2)
+
+
+def test_a_number_written_otherwise_is_the_same_value(job: Job):
+    (problem,) = faults(job, "[axes]\nthreshold_min = [20, 25, 20.0]\n")
+    assert (problem.code, problem.column) == ("scenario-value-twice", "axes.threshold_min[3]")
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("[axes]\nlist = ['kokuji']\n", [2]),
+        ("[axes]\nlist = ['rotation',\n 'kokuji',\n 'x']\nradius_m = [4000, 5000]\n", [3, 4]),
+        ("[axes]\nlist = ['kokuji']\nradius_m = [4000, 5000, 6000]\n", [1]),
+        ("[[axes]]\nlist = ['kokuji']\n[[axes]]\nlist = ['x']\n", [2, 4]),
+    ],
+)
+def test_what_no_layer_has_is_told_once_by_the_line_that_asks_for_it(
+    job: Job, text: str, lines: list[int]
+):
+    problems = faults(job, text)
+    assert {p.code for p in problems} == {"list-missing"}
+    told = [re.match(r"scenarios\.toml line (\d+): ", str(p.message.en)) for p in problems]
+    assert [int(each[1]) for each in told if each] == lines
