@@ -27,13 +27,19 @@ from groundfloor.folding import nfkc
 from groundfloor.frozen import FrozenDict
 from groundfloor.meant_keys import meant_key
 from groundfloor.problems import Lang, Problem, SpotsError, Text, UsageError, attempt, error
-from groundfloor.settings import STRICT, Bilingual, Words, validate
+from groundfloor.settings import STRICT, Bilingual, validate
 from groundfloor.toml import KeyPath, TomlDocument, key_name, read_toml
 from spots.job.run_file import Job
 from spots.job.run_file_shape import RunFile, one_table_or_many
 from spots.scenarios.robustness_table import RobustnessTable
 from spots.scenarios.scenario_axes import LISTS, NETWORK_AXES, POLICY_AXES, JobAxes, SaidValue
-from spots.scenarios.scenario_checks import SaidScenario, Stated, faults_of, named_like_base
+from spots.scenarios.scenario_checks import (
+    SaidScenario,
+    ScenarioHead,
+    Stated,
+    faults_of,
+    named_like_base,
+)
 from spots.telling.scenario_words import name_of_settings
 from spots.types.scenario_table import BASE_SCENARIO, NamedScenario
 
@@ -43,15 +49,6 @@ _AXES, _SCENARIO, _ROBUSTNESS = "axes", "scenario", "robustness"
 _READY = frozenset(f.name for f in fields(RobustnessTable))
 _WORDS = (LISTS, *POLICY_AXES, *NETWORK_AXES)
 _RUN_TABLES = frozenset(f.name for f in fields(RunFile))
-
-
-@dataclass(frozen=True, slots=True)
-class ScenarioHead:
-    """What a scenario, or a crossing, says of itself."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
-    name: Words | None = None
-    description: Bilingual | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +279,8 @@ class _Reading:
     def _stated(self, key: str, value: Any, where: KeyPath) -> Stated | None:
         label = ""
         if _labelled(value):
-            label, value = str(value["name"]).strip(), value["value"]
+            label = self._head({"name": str(value["name"]) or None}, where).name or ""
+            value = value["value"]
         try:
             setting = self.axes.setting(SaidValue(key, value, label))
         except SpotsError as fault:

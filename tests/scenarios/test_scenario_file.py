@@ -408,3 +408,28 @@ def test_what_no_layer_has_is_told_once_by_the_line_that_asks_for_it(
     assert {p.code for p in problems} == {"list-missing"}
     told = [re.match(r"scenarios\.toml line (\d+): ", str(p.message.en)) for p in problems]
     assert [int(each[1]) for each in told if each] == lines
+
+
+@pytest.mark.parametrize("name", ["a\\nb", "a\\u0007", "a\\u202eb", "\\u2028", "長" * 101])
+@pytest.mark.parametrize(
+    "table",
+    [
+        '[[scenario]]\nname = "{}"\nradius_m = 5000\n',
+        '[axes]\nname = "{}"\nradius_m = [5000]\n',
+        '[axes]\nradius_m = [{{ name = "{}", value = 5000 }}]\n',
+    ],
+)
+def test_a_name_is_one_line_that_a_column_can_have(job: Job, table: str, name: str):
+    (problem,) = faults(job, table.format(name))
+    assert (problem.code, problem.row) == ("wrong-value", 2)
+    assert str(problem.column).endswith("name")
+
+
+def test_a_name_may_be_of_any_script(job: Job, tmp_path: Path):
+    names = ["🏥 病院 ①〜 髙𠮷", "葛\U000e0100城", "=1+1", "<b>", "a/b\\\\c", "長" * 100]
+    text = "".join(
+        f'[[scenario]]\nname = "{n}"\nradius_m = {5000 + k}\n' for k, n in enumerate(names)
+    )
+    (tmp_path / "names.toml").write_text(text, encoding="utf-8")
+    read = read_scenarios(tmp_path / "names.toml", job, Lang.JA)
+    assert [each.name for each in read.scenarios[1:]] == [n.replace("\\\\", "\\") for n in names]
