@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import spots as ss
 from groundfloor.problems import Text, UsageError
 from spots.job.execution import execute
 from spots.job.run_file import read_run_file
+from spots.judging import people_counting
 from spots.scenarios.scenario_solving import scenario_table
 from spots.types.scenario_table import STATES, NamedScenario, ScenarioSetting, ScenarioTable
 from tests.helpers.scenario_cells import assert_columns_are_runs
@@ -100,6 +103,28 @@ def test_people_are_those_of_the_real_run(tmp_path: Path, scenarios: tuple[Named
     found = scenario_table(read_run_file(path), scenarios[:2])
     assert_columns_are_runs(path, found)
     assert len({figures.people for figures in found.figures}) > 1
+
+
+def test_where_people_live_is_found_once_for_the_what_ifs_of_a_scenario(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    people = '[population]\nfile = "cells.geojson"\ncolumn = "people"\nas_of = 2020-10-01\n'
+    path = write_job(tmp_path, {"run.toml": RUN + people, "cells.geojson": cells()})
+    found: list[object] = []
+    plain = people_counting.inhabited_ground
+
+    def counted(*asked: Any) -> Any:
+        found.append(asked)
+        return plain(*asked)
+
+    monkeypatch.setattr(people_counting, "inhabited_ground", counted)
+    scenario = ss.Scenario.from_run(path)
+    inside = [
+        scenario.judge(radius_m=radius).evidence.dissolved_population
+        for radius in (3000, 4000, 5000)
+    ]
+    assert len(set(inside)) == 3
+    assert len(found) == 1
 
 
 def test_policies_of_ground_are_runs_of_their_own(tmp_path: Path):
