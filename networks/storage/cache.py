@@ -27,7 +27,7 @@ from functools import partial
 from pathlib import Path
 
 from groundfloor.aligned import aligned
-from groundfloor.disk import files_like, removed, sha256_of, sources_digest
+from groundfloor.disk import file_state, files_like, removed, sha256_of, sources_digest
 from groundfloor.kept_on_disk import MOST_BYTES, KeptFile
 from groundfloor.problems import Lang, MissingFileError, Problem, Text, note, one_line, warning
 from groundfloor.workspaces import tidy
@@ -235,7 +235,7 @@ def cached_network(
     if folder is None:
         return build()
     try:
-        before = _stamps(files)
+        before = [*map(file_state, files)]
         key = cache_key(files, settings)
     except OSError:
         return build()  # the reader says what is the matter with its file
@@ -245,7 +245,7 @@ def cached_network(
         return found
     network = build()
     with suppress(OSError):
-        if _stamps(files) == before:  # else what was read may not be what was hashed
+        if [*map(file_state, files)] == before:  # else what was read may not be what was hashed
             _store(network, path, key, tell)
     return network
 
@@ -418,10 +418,6 @@ def _make_room(newest: Path) -> None:
         total += entry.size
         if total > MAX_BYTES and entry.path != newest:
             removed(entry.path)
-
-
-def _stamps(files: Sequence[Path]) -> list[tuple[int, int]]:
-    return [((state := file.stat()).st_mtime_ns, state.st_size) for file in files]
 
 
 def _code() -> str:

@@ -177,9 +177,9 @@ class JobWork:
         refuse_existing(order.target, force=order.force)
         progress(Text("始めます", "begins"))
         job = job_of(item)
-        if order.digest and job_digest(job, order.lang, self._hashes) != order.digest:
-            raise DataError(_other_than_planned(item))
+        self._refuse_changed(order, job)
         result = self.run(job, progress)
+        self._refuse_changed(order, job)  # what was read may be neither the old nor the new
         progress(Text("書き出しています", "writing"))
         left_out: list[Problem] = []
         write_folder(
@@ -199,6 +199,17 @@ class JobWork:
             (*result.problems, *left_out),
             results=result_tallies(result),
         )
+
+    def _refuse_changed(self, order: JobOrder, job: Job) -> None:
+        """Refuse inputs that are not those of the plan, by which the result would be found again.
+
+        Raises
+        ------
+        DataError
+            One was written to.
+        """
+        if order.digest and job_digest(job, order.lang, self._hashes) != order.digest:
+            raise DataError(_other_than_planned(order.item))
 
 
 def job_of(item: BatchItem) -> Job:

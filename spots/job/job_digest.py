@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from groundfloor.disk import sha256_of
+from groundfloor.disk import FileState, file_state, sha256_of
 from groundfloor.problems import Lang
 from groundfloor.toml import key_name
 from groundfloor.vector_files import file_parts
@@ -32,7 +32,7 @@ class FileHashes:
     """
 
     made_by: str = field(default_factory=lambda: tool_digest(library_versions()))
-    _known: dict[tuple[Path, int, int], str] = field(default_factory=dict)
+    _known: dict[tuple[Path, FileState], str] = field(default_factory=dict)
 
     def of(self, path: Path) -> str:
         """Return the SHA-256 of a file.
@@ -42,8 +42,7 @@ class FileHashes:
         OSError
             It cannot be read.
         """
-        state = path.stat()
-        key = (path, state.st_mtime_ns, state.st_size)
+        key = (path, file_state(path))
         if key not in self._known:
             self._known[key] = sha256_of(path)
         return self._known[key]
