@@ -98,7 +98,7 @@ def default_folder(
     '/c/shortage-spots/networks'
     """
     if chosen := environ.get(VARIABLE):
-        return None if chosen == OFF else Path(chosen)
+        return None if chosen.casefold() == OFF else _from_home(Path(chosen))
     own = Path("shortage-spots", "networks")
     if platform == "win32" and (local := environ.get("LOCALAPPDATA")):
         return Path(local, own)
@@ -111,6 +111,13 @@ def default_folder(
         return None
     places = {"win32": ("AppData", "Local"), "darwin": ("Library", "Caches")}
     return Path(home, *places.get(platform, (".cache",)), own)
+
+
+def _from_home(folder: Path) -> Path:
+    """Return a folder whose ``~`` no shell has put the user's home for: of a settings dialog."""
+    with suppress(RuntimeError):  # there is no such user
+        return folder.expanduser()
+    return folder
 
 
 def load_cached(

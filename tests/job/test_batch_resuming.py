@@ -184,6 +184,20 @@ def test_an_input_that_is_edited_while_its_own_job_runs_is_no_result(
     assert not (tmp_path / "out" / items[1].name).exists()
 
 
+def test_a_tool_that_is_replaced_while_a_job_runs_gives_no_result(
+    tmp_path: Path, items: tuple[BatchItem, ...], monkeypatch: pytest.MonkeyPatch
+):
+    class Upgrading(Counting):
+        def __call__(self, job: Job, progress: Progress) -> RunResult:
+            result = super().__call__(job, progress)
+            monkeypatch.setattr("spots.outputs.run_digest.code_digest", lambda: "of the new one")
+            return result
+
+    found = call(items[:1], tmp_path / "out", Upgrading())
+    assert found[0].problems[0].code == "batch-inputs-changed"
+    assert not (tmp_path / "out" / items[0].name).exists()
+
+
 def test_the_summary_of_another_batch_stays(tmp_path: Path, items: tuple[BatchItem, ...]):
     out, run = tmp_path / "out", Counting()
     call(items, out, run)
