@@ -101,6 +101,33 @@ def test_a_run_file_without_places_for_a_prefecture_is_no_template(tmp_path: Pat
     assert [p.code for p in caught.value.problems] == ["no-template"]
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("{prefectur_name}", "{prefecture_name}"),
+        ("{pref}", "{prefecture}"),
+        ("{Prefecture}", "{prefecture}"),
+        ("{prefecture }", "{prefecture}"),
+        ("｛prefecture｝", "{prefecture}"),
+        ("{arround}", "{around}"),
+    ],
+)
+def test_a_misspelt_place_for_a_prefecture_is_named(
+    tmp_path: Path, written: str, meant: str
+) -> None:
+    odd = TEMPLATE.replace("{prefecture_name} 医師", f"{written} 医師")
+    with pytest.raises(UsageError) as caught:
+        prefecture_jobs(write_country(tmp_path, {"template.toml": odd}), CODES)
+    (only,) = caught.value.problems
+    assert (only.code, only.column) == ("unknown-place", "run.title")
+    assert meant in only.remedy.en
+
+
+def test_words_in_braces_that_are_no_places_stay(tmp_path: Path) -> None:
+    odd = TEMPLATE.replace("{prefecture_name} 医師", "{minutes} {案} {prefecture_name} 医師")
+    assert prefecture_jobs(write_country(tmp_path, {"template.toml": odd}), CODES)
+
+
 def test_everything_wrong_in_all_prefectures_is_told_before_anything_runs(tmp_path: Path) -> None:
     wrong = TEMPLATE.replace('"links.csv"', '"links_{prefecture}.csv"') + "cache = 3\n"
     template = write_country(tmp_path, {"template.toml": wrong, "links_44.csv": "x"})
