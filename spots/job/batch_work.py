@@ -170,7 +170,7 @@ class JobWork:
         except Exception as fault:
             if lacks_memory(fault):
                 raise MemoryError(str(fault)) from fault
-            return failed(item, target, (_defect(fault),), internal=True)
+            return failed(item, target, (defect_of(fault),), internal=True)
 
     def _done(self, order: JobOrder, progress: Progress) -> BatchOutcome:
         item = order.item
@@ -259,7 +259,7 @@ def _other_than_planned(item: BatchItem) -> Problem:
     )
 
 
-def _defect(fault: Exception) -> Problem:
+def defect_of(fault: Exception) -> Problem:
     """Name an unexpected exception by type, message and the line that raised it."""
     kind, where = type(fault).__name__, raised_at(fault)
     return error(
