@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias
 
-from groundfloor.decorations import raised_at
+from groundfloor.decorations import lacks_memory, raised_at
 from groundfloor.problems import (
     DataError,
     Lang,
@@ -167,9 +167,9 @@ class JobWork:
             return failed(item, target, (*unseen, *fault.problems))
         except SpotsError as fault:
             return failed(item, target, fault.problems)
-        except MemoryError:
-            raise
-        except Exception as fault:  # noqa: BLE001 - a defect in one job must not cost the others
+        except Exception as fault:
+            if lacks_memory(fault):
+                raise MemoryError(str(fault)) from fault
             return failed(item, target, (defect_of(fault),), internal=True)
 
     def _done(self, order: JobOrder, progress: Progress) -> BatchOutcome:
