@@ -15,7 +15,8 @@ from spots.commands.targets import refuse_file
 
 if TYPE_CHECKING:
     from boundaries.editions import EditionTables
-    from spots.editions import EditionPage, EditionSource
+    from spots.editions import EditionSource
+    from spots.outputs.table_page import TablePage
 
 F = TypeVar("F", bound=Callable[..., Any])
 _RUN_FILES = frozenset({".toml", ".json"})
@@ -68,7 +69,13 @@ def command(
     name all of that. With --compare, print what changed and what turned the class of an area.
     """
     from boundaries.codes import require_prefecture
-    from spots.editions import page_csv, page_json, page_table, refuse_suffix, write_page
+    from spots.outputs.table_page import (
+        page_csv,
+        page_json,
+        page_table,
+        refuse_suffix,
+        write_page,
+    )
 
     with reporting(lang) as chosen:
         if prefecture is not None:
@@ -89,7 +96,7 @@ def command(
 
 def _page(
     file: Path, old: Path | None, given: Mapping[str, Any], prefecture: str | None, lang: Lang
-) -> EditionPage[Any]:
+) -> TablePage[Any]:
     """Return the table that is asked for."""
     from boundaries.edition_changes import compare_editions
     from spots.editions import changes_page, edition_page

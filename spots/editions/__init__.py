@@ -4,26 +4,11 @@ What they say is found in `boundaries`; here it becomes a table for people, JSON
 """
 
 from spots.editions.edition_reading import EditionSource, read_edition
-from spots.editions.edition_tables import (
-    EditionPage,
-    changes_page,
-    edition_page,
-    page_csv,
-    page_json,
-    page_table,
-    refuse_suffix,
-    write_page,
-)
+from spots.editions.edition_tables import changes_page, edition_page
 
 __all__ = [
-    "EditionPage",
     "EditionSource",
     "changes_page",
     "edition_page",
-    "page_csv",
-    "page_json",
-    "page_table",
     "read_edition",
-    "refuse_suffix",
-    "write_page",
 ]

@@ -41,6 +41,13 @@ SPOTS_MAY_IMPORT: dict[str, set[str]] = {
         *("types", "telling", "facilities", "judging", "map", "report", "outputs", "job"),
     },
     "country": {"types", "telling", "facilities", "map", "outputs", "job"},
+    # The plan around the map: nothing of it is imported by a plain run.
+    "register": {"types", "telling", "facilities", "map", "outputs", "comparing", "locating"},
+    "physician_targets": {"types", "telling", "map", "outputs"},
+    "programmes": {
+        *("types", "telling", "facilities", "map", "report", "outputs", "locating", "register"),
+    },
+    "service": {"types", "telling", "outputs", "programmes"},
     "sample": set(),
     "public_data": {"types", "telling"},
     "backgrounds": {"types", "telling", "public_data"},
@@ -49,6 +56,7 @@ SPOTS_MAY_IMPORT: dict[str, set[str]] = {
     "library": {
         *("types", "telling", "facilities", "judging", "map", "report", "outputs", "explaining"),
         *("comparing", "locating", "export", "job", "sample", "scenarios", "country"),
+        *("register", "physician_targets", "programmes", "service"),
     },
     # Commands stand above all that is left, and nothing imports them but the entry point.
     "commands": {
@@ -65,6 +73,7 @@ SPOTS_MAY_IMPORT: dict[str, set[str]] = {
         ),
         *("locating", "editions", "export", "sample", "checking", "public_data", "starting"),
         *("scenarios", "runners", "country"),
+        *("register", "physician_targets", "programmes", "service"),
     },
 }
 #: Which of the project's own modules each part may import.

@@ -1,0 +1,176 @@
+"""A table with its words, and the ways it is given out: terminal, JSON, CSV, workbook.
+
+What commands answer with a table (editions, a plan's register, targets, programmes) is one page:
+its columns are declared in `spots.telling`, and every form of it comes from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from groundfloor.aligned import aligned
+from groundfloor.disk import WrittenFile, write_whole
+from groundfloor.problems import Lang, Text, UsageError, error, one_line
+from spots.outputs.sheet_layout import Paper, SheetContent, fitted, sheet_column
+from spots.outputs.spreadsheet import csv_table
+from spots.telling.columns import CellValue, Column, ColumnKind, Filled, Json, properties
+from spots.telling.edition_words import signed
+
+T = TypeVar("T")
+_NUMBERS = frozenset({ColumnKind.INTEGER, ColumnKind.NUMBER})
+_CELL_LIMIT = 200
+SUFFIXES = (".csv", ".xlsx")
+
+
+@dataclass(frozen=True, slots=True)
+class TablePage(Generic[T]):
+    """A table with its words, before it is text, data or a file.
+
+    Parameters
+    ----------
+    title : Text
+        Its title; also that of its sheet.
+    heading : tuple of Text
+        What it is of, line by line.
+    columns : tuple of Filled
+        The columns.
+    rows : tuple
+        The rows.
+    summary : Text
+        The counts in a line.
+    facts : mapping of str to Json
+        What machines get beside the rows.
+    left_out : frozenset of str
+        Columns that a terminal has no room for.
+    signed : frozenset of str
+        Columns of numbers that are told with their sign.
+    totals : tuple of tuple of CellValue or None
+        Rows below the sheet's body, cell by cell.
+    kept : int
+        First columns that stay in sight, and are printed again on every page.
+    paper : Paper
+        What the sheet is printed on.
+    """
+
+    title: Text
+    heading: tuple[Text, ...]
+    columns: tuple[Filled[T], ...]
+    rows: tuple[T, ...]
+    summary: Text
+    facts: Mapping[str, Json] = field(default_factory=dict)
+    left_out: frozenset[str] = frozenset()
+    signed: frozenset[str] = frozenset()
+    totals: tuple[tuple[CellValue | None, ...], ...] = ()
+    kept: int = 3
+    paper: Paper = Paper.A3
+
+
+def page_table(page: TablePage[T], lang: Lang) -> str:
+    """Return a page as lines for a terminal, without control characters."""
+    columns = [c for c in page.columns if c.name not in page.left_out]
+    heads = [c.column.heading.render(lang) for c in columns]
+    body = [[_shown(c, row, page, lang) for c in columns] for row in page.rows]
+    right = [k for k, c in enumerate(columns) if c.column.kind in _NUMBERS]
+    lines = [one_line(line.render(lang), _CELL_LIMIT) for line in page.heading]
+    return "\n".join(
+        [*lines, "", *aligned([heads, *body], right=right), "", page.summary.render(lang)]
+    )
+
+
+def _shown(column: Filled[T], row: T, page: TablePage[T], lang: Lang) -> str:
+    value = column.shown(row, lang)
+    if isinstance(value, Decimal):
+        return signed(value) if column.name in page.signed else _decimals(column.column, value)
+    return one_line(str(value), _CELL_LIMIT) if value is not None and value != "" else "-"
+
+
+def _decimals(column: Column, value: Decimal) -> str:
+    return str(value) if column.decimals is None else f"{value:.{column.decimals}f}"
+
+
+def page_json(page: TablePage[T], lang: Lang) -> dict[str, Json]:
+    """Return a page as JSON-able data: machine names and plain values."""
+    return {**page.facts, "rows": [properties(page.columns, row, lang) for row in page.rows]}
+
+
+def page_csv(page: TablePage[T], lang: Lang) -> str:
+    """Return the rows of a page as CSV with machine names on top."""
+    rows = ([c.value(row, lang) for c in page.columns] for row in page.rows)
+    return csv_table([c.name for c in page.columns], rows)
+
+
+def page_sheet(page: TablePage[T], lang: Lang) -> SheetContent:
+    """Return a page as a sheet of a workbook, with the words of people."""
+    title = page.title.render(lang)
+    return fitted(
+        SheetContent(
+            tab=title[:31],
+            title=title,
+            notes=tuple(line.render(lang) for line in (*page.heading, page.summary)),
+            columns=tuple(sheet_column(c.column, lang) for c in page.columns),
+            rows=[[c.shown(row, lang) for c in page.columns] for row in page.rows],
+            totals=page.totals,
+            paper=page.paper,
+            kept=page.kept,
+            filtered=True,
+        )
+    )
+
+
+def pages_xlsx(pages: Sequence[TablePage[Any]], lang: Lang) -> bytes:
+    """Return a workbook with a sheet for each page, titled as the first."""
+    from spots.outputs.workbook_writer import workbook  # noqa: PLC0415 - often not wanted
+
+    title = pages[0].title.render(lang)
+    return workbook(tuple(page_sheet(page, lang) for page in pages), title=title, lang=lang)
+
+
+def write_page(page: TablePage[T], path: Path, *, lang: Lang, force: bool = False) -> WrittenFile:
+    """Write a page to a file.
+
+    Parameters
+    ----------
+    page : TablePage
+        The page.
+    path : Path
+        ``.csv`` or ``.xlsx``.
+    lang : Lang
+        Language of words; machine names stay.
+    force : bool
+        Replace what is there.
+
+    Raises
+    ------
+    UsageError
+        Another suffix.
+    OutputExistsError, OutputError
+        A file is there and `force` is not given, or the target cannot be written.
+    """
+    refuse_suffix(path)
+    is_csv = path.suffix.lower() == ".csv"
+    content = page_csv(page, lang).encode() if is_csv else pages_xlsx((page,), lang)
+    return write_whole(path, content, force=force)
+
+
+def refuse_suffix(path: Path) -> None:
+    """Refuse a target that is neither ``.csv`` nor ``.xlsx``.
+
+    Raises
+    ------
+    UsageError
+        It is neither.
+    """
+    if path.suffix.lower() not in SUFFIXES:
+        raise UsageError(
+            error(
+                "output-kind",
+                Text("この拡張子では書き出せません", "no output has this suffix"),
+                Text(".csv、.xlsx のいずれかにしてください", "use .csv or .xlsx"),
+                file=str(path),
+                column="--out",
+            )
+        )

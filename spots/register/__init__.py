@@ -1,0 +1,1 @@
+"""The register of designations: one file, appended to, never rewritten."""
