@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
-from groundfloor.decorations import raised_at
+from groundfloor.decorations import lacks_memory, raised_at
 from groundfloor.problems import (
     DataError,
     Lang,
@@ -168,9 +168,9 @@ class JobWork:
             return failed(item, target, (*unseen, *fault.problems))
         except SpotsError as fault:
             return failed(item, target, fault.problems)
-        except MemoryError:
-            raise
-        except Exception as fault:  # noqa: BLE001 - a defect in one job must not cost the others
+        except Exception as fault:
+            if lacks_memory(fault):
+                raise MemoryError(str(fault)) from fault
             return failed(item, target, (_defect(fault),), internal=True)
 
     def _done(self, order: JobOrder, progress: Progress) -> BatchOutcome:
@@ -272,9 +272,9 @@ def endured(do: Callable[[], T]) -> tuple[T | None, tuple[Problem, ...]]:
         return do(), ()
     except SpotsError as fault:
         return None, fault.problems
-    except MemoryError:
-        raise
-    except Exception as fault:  # noqa: BLE001 - as for a job
+    except Exception as fault:
+        if lacks_memory(fault):
+            raise MemoryError(str(fault)) from fault
         return None, (_defect(fault),)
 
 
