@@ -23,7 +23,7 @@ from functools import partial
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from groundfloor.disk import files_like, removed, sha256_of, sources_digest
+from groundfloor.disk import FileState, file_state, files_like, removed, sha256_of, sources_digest
 from groundfloor.problems import Problem, Text, note, warning
 from groundfloor.vector_files import file_parts
 from groundfloor.workspaces import tidy, workspace
@@ -293,7 +293,7 @@ class _Place:
     path: Path
     key: str
     files: tuple[Path, ...]
-    stamps: list[tuple[str, int, int]]
+    stamps: list[tuple[str, FileState]]
 
     def is_as_before(self) -> bool:
         """Whether no input has changed: else what was read may not be what was hashed."""
@@ -433,9 +433,9 @@ def _content(data: bytes, key: str) -> bytes:
     return content
 
 
-def _stamps(files: Sequence[Path]) -> list[tuple[str, int, int]]:
+def _stamps(files: Sequence[Path]) -> list[tuple[str, FileState]]:
     parts = (part for file in files for part in file_parts(file))
-    return [(part.name, (state := part.stat()).st_mtime_ns, state.st_size) for part in parts]
+    return [(part.name, file_state(part)) for part in parts]
 
 
 def _damaged(path: Path) -> Problem:

@@ -14,8 +14,8 @@ import click
 from groundfloor.problems import Lang, Severity, Text
 from groundfloor.toned_lines import TonedLine
 from spots.commands.country_parts import (
+    Countries,
     country_jobs,
-    put_countries,
     refuse_with_prefectures,
     refuse_without_prefectures,
     told_together,
@@ -125,19 +125,27 @@ def command(
     with reporting(lang) as chosen:
         planned = _planned(run_files, lists, layer, prefectures, scenarios, settings, chosen)
         items = _set_up(planned, settings, outputs, report=not no_report)
+        together = Countries(items if prefectures is not None else (), out)
         name = runner or (_PROCESSES if len(items) > 1 else _SERIAL)
         does = runner_called(name, RunnerOptions(workers, scheduler, stages(chosen)))
         try:
             with _progress(name, chosen) as progress:
                 outcomes = batching.run_batch(
-                    items, out, lang=chosen, force=force, progress=progress, runner=does
+                    items,
+                    out,
+                    lang=chosen,
+                    force=force,
+                    progress=progress,
+                    runner=does,
+                    gatherings=together.gatherings,
+                    gathered=together.take,
                 )
         except batching.StoppedBatchError as stopped:
             _tell(stopped.outcomes, (), chosen, out, name, as_json=as_json)
             raise
-        countries = () if prefectures is None else put_countries(outcomes, out, chosen)
+        countries = together.written()
         _tell(outcomes, countries, chosen, out, name, as_json=as_json)
-        sys.exit(_exit_code(outcomes))
+        sys.exit(_exit_code(outcomes, countries))
 
 
 def _planned(
@@ -203,8 +211,8 @@ def _tell(
         say_lines(TonedLine(each.line.render(lang)) for each in countries)
 
 
-def _exit_code(outcomes: Sequence[BatchOutcome]) -> int:
-    if any(o.failed for o in outcomes):
+def _exit_code(outcomes: Sequence[BatchOutcome], countries: Sequence[CountryOutcome]) -> int:
+    if any(o.failed for o in outcomes) or any(each.failed for each in countries):
         return UNUSABLE_DATA
     problems = [p for o in outcomes for p in o.problems]
     return exit_code_of(problems, undetermined=any(o.undetermined for o in outcomes))

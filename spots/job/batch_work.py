@@ -170,16 +170,17 @@ class JobWork:
         except MemoryError:
             raise
         except Exception as fault:  # noqa: BLE001 - a defect in one job must not cost the others
-            return failed(item, target, (_defect(fault),), internal=True)
+            return failed(item, target, (defect_of(fault),), internal=True)
 
     def _done(self, order: JobOrder, progress: Progress) -> BatchOutcome:
         item = order.item
         refuse_existing(order.target, force=order.force)
         progress(Text("始めます", "begins"))
         job = job_of(item)
-        if order.digest and job_digest(job, order.lang, self._hashes) != order.digest:
-            raise DataError(_other_than_planned(item))
+        _refuse_changed(order, job, self._hashes)
         result = self.run(job, progress)
+        # What was read or imported in between may be neither the old nor the new.
+        _refuse_changed(order, job, self._hashes.with_tool_now())
         progress(Text("書き出しています", "writing"))
         left_out: list[Problem] = []
         write_folder(
@@ -199,6 +200,18 @@ class JobWork:
             (*result.problems, *left_out),
             results=result_tallies(result),
         )
+
+
+def _refuse_changed(order: JobOrder, job: Job, hashes: FileHashes) -> None:
+    """Refuse inputs, or a tool, that are not those of the plan: the result would be taken for it.
+
+    Raises
+    ------
+    DataError
+        One was written to.
+    """
+    if order.digest and job_digest(job, order.lang, hashes) != order.digest:
+        raise DataError(_other_than_planned(order.item))
 
 
 def job_of(item: BatchItem) -> Job:
@@ -246,7 +259,7 @@ def _other_than_planned(item: BatchItem) -> Problem:
     )
 
 
-def _defect(fault: Exception) -> Problem:
+def defect_of(fault: Exception) -> Problem:
     """Name an unexpected exception by type, message and the line that raised it."""
     kind, where = type(fault).__name__, raised_at(fault)
     return error(

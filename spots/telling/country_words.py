@@ -80,9 +80,14 @@ def left_off_map(left: Mapping[State, int]) -> Text:
     )
 
 
-def putting_together(scenario: str) -> Text:
+def putting_together() -> Text:
     """Return the stage in which the prefectures of a scenario are put together."""
-    ja, en = "都道府県の結果をまとめています", "putting the prefectures together"
+    return Text("都道府県の結果をまとめています", "putting the prefectures together")
+
+
+def not_put_together(scenario: str) -> Text:
+    """Return, in a line, that there is nothing of all prefectures."""
+    ja, en = "まとめた結果はありません", "not put together"
     return Text(f"{scenario}: {ja}", f"{scenario}: {en}") if scenario else Text(ja, en)
 
 

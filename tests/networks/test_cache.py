@@ -404,4 +404,13 @@ def test_opening_loads_no_heavy_library(folder, load):
 
 def test_the_cache_can_be_switched_off():
     assert default_folder({"SPOTS_CACHE_DIR": "off", "XDG_CACHE_HOME": "/c"}, "linux") is None
+    assert default_folder({"SPOTS_CACHE_DIR": "OFF"}, "linux") is None
     assert default_folder({"SPOTS_CACHE_DIR": "./off"}, "linux") == Path("off")
+
+
+def test_a_home_that_no_shell_has_put_in_its_place(monkeypatch):
+    monkeypatch.setenv("HOME", "/home/me")
+    monkeypatch.setenv("USERPROFILE", "/home/me")
+    assert default_folder({"SPOTS_CACHE_DIR": "~/c"}, "linux") == Path("/home/me/c")
+    nobody = "~nobody-of-that-name/c"
+    assert default_folder({"SPOTS_CACHE_DIR": nobody}, "linux") == Path(nobody)
