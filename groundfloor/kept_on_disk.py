@@ -39,7 +39,7 @@ _KEY_DIGITS = 32
 _LENGTH_BYTES = 8
 # Of many values by name, how many times as many as were asked for last are kept.
 _TIMES_ASKED = 4
-# Whose results may differ with their version: GEOS comes with shapely, PROJ with pyproj.
+# Whose results may differ with their version, and with those of the libraries behind them.
 _LIBRARIES = ("numpy", "pandas", "shapely", "pyproj", "geopandas", "pyogrio", "numba")
 # What a form raises for bytes that are not what it made.
 _MISFIT = (LookupError, TypeError, ValueError, ArithmeticError)
@@ -364,6 +364,18 @@ def _versions() -> Iterator[str]:
     for library in _LIBRARIES:
         with suppress(PackageNotFoundError):
             yield f"{library} {version(library)}"
+    yield from _behind()
+
+
+def _behind() -> Iterator[str]:
+    """Yield GEOS, PROJ and GDAL: distributions other than wheels change them by themselves."""
+    import pyogrio  # noqa: PLC0415 - who keeps nothing needs none of them
+    import pyproj  # noqa: PLC0415 - as above
+    import shapely  # noqa: PLC0415 - as above
+
+    yield f"geos {shapely.geos_version_string}"
+    yield f"proj {pyproj.proj_version_str}"
+    yield f"gdal {pyogrio.__gdal_version_string__}"
 
 
 def _by_name(data: bytes) -> dict[str, bytes]:
