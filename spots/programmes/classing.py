@@ -300,7 +300,10 @@ def _class_span(
     if other is None:
         return ClassSpan(span, class_id, rule, found.reason, Truth.MET, found.plan, found.unit)
     first, why = other
-    return ClassSpan(span, first.class_id, "", why.reason, Truth.UNDETERMINED, why.plan, why.unit)
+    may_be = tuple(dict.fromkeys((*(r.class_id for r, _ in doubts), class_id)))
+    return ClassSpan(
+        span, first.class_id, "", why.reason, Truth.UNDETERMINED, why.plan, why.unit, may_be
+    )
 
 
 def _named_on(rule: ProgrammeRule, one: NamedInstitution, day: date) -> bool:

@@ -21,7 +21,7 @@ from spots.types import RunResult
 def regions_of_file(
     path: Path, prefecture_code: str, areas: Path | None = None
 ) -> tuple[Regions, tuple[Problem, ...]]:
-    """Return municipalities from a file of outlines, with their medical areas where those are given.
+    """Return municipalities from a file of outlines, and their medical areas where given.
 
     Parameters
     ----------

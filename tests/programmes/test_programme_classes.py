@@ -206,6 +206,8 @@ def test_by_register_and_date(tmp_path: Path) -> None:
     assert _class(on(support, "all", DAY)) == "support"
     assert _class(on(half, "all", DAY)) == "(shortage)"
     assert _class(on(nowhere, "all", DAY)) == "(shortage)"
+    assert on(nowhere, "all", DAY).may_be == ("shortage", "support", "other")
+    assert on(half, "all", DAY).may_be == ("shortage", "other")
     assert "位置がない" in on(nowhere, "all", DAY).reason.ja
     for one in found:
         for day in ("2024-03-31", "2027-04-01"):
