@@ -13,7 +13,7 @@ from pathlib import Path
 
 from boundaries import AreaIndex
 from groundfloor.day_spans import DaySpan
-from groundfloor.problems import Problem
+from groundfloor.problems import OutputExistsError, Problem
 from spots.register.days_in_force import in_force
 from spots.register.history_chain import BEGINNING, HistoryEntry
 from spots.register.kept_evidence import in_parts
@@ -229,4 +229,7 @@ def open_or_new(path: str | Path, run: RunToAdd) -> Register:
     if not register_missing(path):
         return Register.open(path)
     run.refuse_unfit()
-    return Register.create(path)
+    try:
+        return Register.create(path)
+    except OutputExistsError:  # another was faster
+        return Register.open(path)

@@ -207,6 +207,8 @@ def _told(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as fault:
         raise _in_words(path, fault) from fault
+    except UnicodeDecodeError as fault:  # of a damaged name, in what SQLite says of it
+        raise damaged(path, str(fault)) from fault
 
 
 def _in_words(path: Path, fault: sqlite3.Error) -> SpotsError:
