@@ -24,7 +24,7 @@ from spots.register.register_content import (
     read_register,
     verified_content,
 )
-from spots.register.register_store import make_file, register_missing, writing
+from spots.register.register_store import log_left, make_file, register_missing, writing
 from spots.register.run_adding import RunToAdd, run_to_add, sorted_out, write_run
 from spots.register.run_designations import drafts
 from spots.types import RunResult
@@ -211,6 +211,7 @@ class Register:
                 if new:
                     write_run(database, run, new, kept, held)
                 self._content = content_in(database)
+            told = (*told, *log_left(self.path))
         made = tuple(edition for _, edition in new)
         return Added((*there, *made), already=not made, problems=told)
 
