@@ -2,6 +2,8 @@
 
 A network without a word on tolls has no toll road to leave out. Every verdict is then what it would
 be with them, and reads as if nobody needed one.
+
+Stands apart: the other doubts are about facilities, this one about roads and settings alone.
 """
 
 from __future__ import annotations
@@ -15,6 +17,43 @@ from networks import RoadNetwork
 from spots.judging.criteria import Facts
 from spots.judging.policy import Policy
 from spots.types import TravelDirection
+
+_TOLLS = (
+    Text(
+        "この道路網には、有料道路（かどうかの情報）が一つもないため、この条件は効きません。"
+        "有料道路を使う場合と同じ結果です",
+        "no road of this network is (said to be) a toll road: this changes nothing, and the "
+        "result is that with toll roads",
+    ),
+    Text(
+        "有料道路の分かる道路網（リンク表なら toll の列）を使うか、tolls = true としてください",
+        "use roads that say which are toll roads (a table of links: its column toll), or write "
+        "tolls = true",
+    ),
+)
+_FERRIES = (
+    Text(
+        "この道路網にはフェリーが一つもないため、この条件は効きません。"
+        "フェリーを使わない場合と同じ結果です",
+        "there is no ferry on this network: this changes nothing, and the result is that without "
+        "ferries",
+    ),
+    Text(
+        "フェリーのある道路網を使うか、ferries = false としてください",
+        "use roads with ferries, or write ferries = false",
+    ),
+)
+_DIRECTION = (
+    Text(
+        "この道路網は、どの道路も往復で同じ所要時間（一方通行なし）なので、この条件は効きません",
+        "every road of this network takes as long either way, and none is one-way: this changes "
+        "nothing",
+    ),
+    Text(
+        "一方通行の分かる道路網を使うか、direction を消してください",
+        "use roads that say which are one-way, or take direction out",
+    ),
+)
 
 
 def idle_travel(policy: Policy, facts: Facts) -> Iterator[Problem]:
@@ -34,51 +73,12 @@ def idle_travel(policy: Policy, facts: Facts) -> Iterator[Problem]:
         return
     travel, network = policy.travel, facts.roads.network
     if not travel.tolls and not network.edges.toll.any():
-        yield _idle(
-            "tolls",
-            "false",
-            Text(
-                "この道路網には、有料道路（かどうかの情報）が一つもないため、この条件は効きません。"
-                "有料道路を使う場合と同じ結果です",
-                "no road of this network is (said to be) a toll road: this changes nothing, and "
-                "the result is that with toll roads",
-            ),
-            Text(
-                "有料道路の分かる道路網（リンク表なら toll の列）を使うか、"
-                "tolls = true としてください",
-                "use roads that say which are toll roads (a table of links: its column toll), or "
-                "write tolls = true",
-            ),
-        )
+        yield _idle("tolls", "false", *_TOLLS)
     if travel.ferries and not network.edges.ferry.any():
-        yield _idle(
-            "ferries",
-            "true",
-            Text(
-                "この道路網にはフェリーが一つもないため、この条件は効きません。"
-                "フェリーを使わない場合と同じ結果です",
-                "there is no ferry on this network: this changes nothing, and the result is that "
-                "without ferries",
-            ),
-            Text(
-                "フェリーのある道路網を使うか、ferries = false としてください",
-                "use roads with ferries, or write ferries = false",
-            ),
-        )
-    if travel.direction is not TravelDirection.FROM_CANDIDATE and _alike_both_ways(network):
-        yield _idle(
-            "direction",
-            travel.direction.value,
-            Text(
-                "この道路網は、どの道路も往復で同じ所要時間（一方通行なし）なので、この条件は効きません",
-                "every road of this network takes as long either way, and none is one-way: this "
-                "changes nothing",
-            ),
-            Text(
-                "一方通行の分かる道路網を使うか、direction を消してください",
-                "use roads that say which are one-way, or take direction out",
-            ),
-        )
+        yield _idle("ferries", "true", *_FERRIES)
+    towards = travel.direction is TravelDirection.TO_CANDIDATE
+    if towards and _alike_both_ways(network):
+        yield _idle("direction", travel.direction.value, *_DIRECTION)
 
 
 def _alike_both_ways(network: RoadNetwork) -> bool:
