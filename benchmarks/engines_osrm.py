@@ -20,6 +20,8 @@ class Tools:
 
     extract: Path
     contract: Path
+    partition: Path
+    customize: Path
     profiles: Path
 
 
@@ -36,6 +38,8 @@ def binaries(python: Path) -> Tools:
     return Tools(
         home / "bin" / f"osrm-extract{suffix}",
         home / "bin" / f"osrm-contract{suffix}",
+        home / "bin" / f"osrm-partition{suffix}",
+        home / "bin" / f"osrm-customize{suffix}",
         home / "share" / "profiles",
     )
 

@@ -1,22 +1,30 @@
 """Build a network from an OpenStreetMap extract: ours against osmnx, and OSRM where it is there.
 
-    python benchmarks/roads_building.py EXTRACT.osm.pbf... [--osrm PYTHON] [--repeats 5]
+    python benchmarks/roads_building.py EXTRACT.osm.pbf... [--osrm PYTHON] [--repeats 5] [--tiny]
 
 Whole processes, start-up and imports included, in turn; medians of wall time and peak memory. osmnx
 reads XML: cutting the roads out of the PBF file and writing them as XML is listed as a row of its
 own, and the ratio is to osmnx's own process alone. ``--osrm`` names a Python that has
 ``osrm-bindings``: its extract and contract with OSRM's car profile are measured as two processes.
+
+``--tiny`` is about extracts so small that starting takes longer than reading: the command
+``spots network build``, with nothing kept but compiled kernels, beside both of OSRM's ways to a
+graph that answers. Ours is one file that is ready for queries; what equals it is extract and
+contract (CH), or extract, partition and customize (MLD). Without osmnx.
 """
 
 from __future__ import annotations
 
 import shutil
+import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from engines_osrm import binaries, write_profile
 from measuring import (
+    ROOT,
     ChildFailedError,
     Run,
     alternate,
@@ -29,6 +37,8 @@ from measuring import (
     seconds_of,
     table,
 )
+
+QUICK, TINY, MIDDLING = 5_000, 60_000, 300_000  # road nodes
 
 
 def candidates(extract: Path, folder: Path, osrm: Path | None) -> dict[str, Callable[[], Run]]:
@@ -54,6 +64,66 @@ def candidates(extract: Path, folder: Path, osrm: Path | None) -> dict[str, Call
             )
             found[f"OSRM contract, {words}"] = lambda: run_child([tools.contract, "-t", "2", base])
     return found
+
+
+def tiny_candidates(extract: Path, folder: Path, osrm: Path | None) -> dict[str, Callable[[], Run]]:
+    """Return the whole ways from a small extract to a graph that answers, by name."""
+    out = folder / "network.spotsnet"
+    ours: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "cli",
+        "network",
+        "build",
+        extract,
+        "--out",
+        out,
+        "--force",
+    ]
+    warm = {"SPOTS_CACHE_DIR": "off", "PYTHONPATH": str(ROOT)}
+    python = [sys.executable, "-c", "import numba"]
+    found: dict[str, Callable[[], Run]] = {
+        "this project": lambda: run_child(ours, env=warm),
+        "of it Python and numba": lambda: run_child(python),
+    }
+    if osrm is None:
+        return found
+    tools = binaries(osrm)
+    copy, base = folder / "osrm.osm.pbf", folder / "osrm.osrm"
+    shutil.copyfile(extract, copy)
+    first: list[str | Path] = [tools.extract, "-t", "2", "-p", tools.profiles / "car.lua", copy]
+    ways: dict[str, list[Path]] = {
+        "OSRM extract alone": [],
+        "OSRM extract, partition, customize": [tools.partition, tools.customize],
+        "OSRM extract, contract": [tools.contract],
+    }
+    for name, steps in ways.items():
+        further: list[list[str | Path]] = [[step, "-t", "2", base] for step in steps]
+        found[name] = partial(_one_after_other, [first, *further])
+    return found
+
+
+def _one_after_other(commands: Sequence[Sequence[str | Path]]) -> Run:
+    """Return several processes as one run: seconds add up, the peak is the largest."""
+    runs = [run_child(command) for command in commands]
+    seconds, cpu_s = sum(run.seconds for run in runs), sum(run.cpu_s for run in runs)
+    return Run(seconds, cpu_s, max(run.peak_mib for run in runs))
+
+
+def measure_tiny(
+    extract: Path, osrm: Path | None, repeats: int
+) -> tuple[list[list[object]], object]:
+    """Measure one small extract; return table rows and figures."""
+    with tempfile.TemporaryDirectory() as folder:
+        chosen = tiny_candidates(extract, Path(folder), osrm)
+        chosen["this project"]()  # once, as in `measure`
+        runs = alternate(chosen, repeats)
+    ours = runs["this project"]
+    rows = [
+        _row(extract, name, (seconds_of(own), cpu_of(own), peak_of(own)), ours)
+        for name, own in runs.items()
+    ]
+    return rows, {name: [vars_of(run) for run in own] for name, own in runs.items()}
 
 
 def measure(extract: Path, osrm: Path | None, repeats: int) -> tuple[list[list[object]], object]:
@@ -102,23 +172,30 @@ def main() -> None:
     arguments.add_argument("extracts", type=Path, nargs="*", help="OSM PBF files")
     arguments.add_argument("--osrm", type=Path, help="a Python with osrm-bindings")
     arguments.add_argument("--repeats", type=int, default=5)
+    arguments.add_argument("--tiny", action="store_true", help="the command on small extracts")
     given = arguments.parse_args()
-    rows: list[list[object]] = []
-    figures: dict[str, object] = {}
+    repeats = 1 if given.quick else given.repeats
     with tempfile.TemporaryDirectory() as folder:
         extracts = list(given.extracts)
         if not extracts:
             import synthetic  # noqa: PLC0415 - a child's peak is never below its parent's
 
             extracts = [Path(folder) / "synthetic.osm.pbf"]
-            synthetic.write(synthetic.make(5_000 if given.quick else 300_000), extracts[0])
-        for extract in extracts:
-            own, figures[extract.name] = measure(
-                extract, given.osrm, 1 if given.quick else given.repeats
-            )
-            rows += own
+            size = TINY if given.tiny else MIDDLING
+            synthetic.write(synthetic.make(QUICK if given.quick else size), extracts[0])
+        looks = {"Building": measure, "Building from tiny extracts": measure_tiny}
+        for title, look in looks.items():
+            if given.quick or given.tiny == (look is measure_tiny):
+                tell(title, {e.name: look(e, given.osrm, repeats) for e in extracts}, given.json)
+
+
+def tell(
+    title: str, found: Mapping[str, tuple[list[list[object]], object]], out: Path | None
+) -> None:
+    """Print what was measured of each extract."""
     head = ["extract", "what", "s", "× ours", "CPU s", "× ours", "peak MiB", "× ours"]
-    report("Building", table(head, rows), figures, given.json)
+    rows = [row for own, _ in found.values() for row in own]
+    report(title, table(head, rows), {name: figures for name, (_, figures) in found.items()}, out)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,19 @@ T = TypeVar("T")
 
 #: The code of the finding; a command that meets it ends with `4`.
 LEFT_OUT = "decoration-left-out"
+# How Python, the linker of a module that is loaded only now, Rust and C++ tell of it.
+_NO_MEMORY = (
+    "MemoryError",
+    "Cannot allocate memory",
+    "failed to map segment",
+    "memory allocation",
+    "bad_alloc",
+)
+_NO_ROOM = Text("メモリが足りません", "there is not memory enough")
+_FREE_SOME = Text(
+    "ほかのプログラムを終了するか、メモリの多いコンピューターで、もう一度実行してください",
+    "end other programs, or use a computer with more memory, and run it again",
+)
 
 
 def attempted(
@@ -56,7 +69,31 @@ def attempted(
         return None, (_left_out(what, fault),)
 
 
+def tells_of_no_memory(said: str) -> bool:
+    """Return whether a message, of an exception or of a process that ended, is of want of memory.
+
+    Parameters
+    ----------
+    said : str
+        The message.
+    """
+    return any(sign in said for sign in _NO_MEMORY)
+
+
+def lacks_memory(fault: Exception) -> bool:
+    """Return whether an exception comes of want of memory, and is no defect of the tool.
+
+    Parameters
+    ----------
+    fault : Exception
+        A `MemoryError`, or what a library raised in its place.
+    """
+    return isinstance(fault, MemoryError) or tells_of_no_memory(str(fault))
+
+
 def _left_out(what: Text, fault: Exception) -> Problem:
+    if lacks_memory(fault):
+        return left_out(what, _NO_ROOM, _FREE_SOME, one_line(str(fault)))
     remedy = Text(
         "実行ファイルと入力を添えて開発者にお知らせください",
         "please report it with the run file and the inputs",

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeAlias
 
 from groundfloor.problems import (
     DataError,
@@ -61,6 +61,25 @@ def written_file(path: Path) -> WrittenFile:
 def written_files(folder: Path) -> tuple[WrittenFile, ...]:
     """Return the files of a folder by name."""
     return tuple(written_file(path) for path in sorted(folder.iterdir(), key=lambda p: p.name))
+
+
+#: Of a file: when its bytes and when anything of it last changed, how many they are, which it is.
+FileState: TypeAlias = tuple[int, int, int, int]
+
+
+def file_state(path: Path) -> FileState:
+    """Return what is another once a file was written to or replaced.
+
+    The time of its bytes may be set back by whoever writes it (copies and unpacked archives keep
+    that of the original); when it was last touched may not.
+
+    Raises
+    ------
+    OSError
+        It cannot be asked for.
+    """
+    state = path.stat()
+    return state.st_mtime_ns, state.st_ctime_ns, state.st_size, state.st_ino
 
 
 def sha256_of(path: Path) -> str:

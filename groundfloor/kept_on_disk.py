@@ -23,7 +23,7 @@ from functools import partial
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from groundfloor.disk import files_like, removed, sha256_of, sources_digest
+from groundfloor.disk import FileState, file_state, files_like, removed, sha256_of, sources_digest
 from groundfloor.problems import Problem, Text, note, warning
 from groundfloor.vector_files import file_parts
 from groundfloor.workspaces import tidy, workspace
@@ -39,7 +39,7 @@ _KEY_DIGITS = 32
 _LENGTH_BYTES = 8
 # Of many values by name, how many times as many as were asked for last are kept.
 _TIMES_ASKED = 4
-# Whose results may differ with their version: GEOS comes with shapely, PROJ with pyproj.
+# Whose results may differ with their version, and with those of the libraries behind them.
 _LIBRARIES = ("numpy", "pandas", "shapely", "pyproj", "geopandas", "pyogrio", "numba")
 # What a form raises for bytes that are not what it made.
 _MISFIT = (LookupError, TypeError, ValueError, ArithmeticError)
@@ -293,7 +293,7 @@ class _Place:
     path: Path
     key: str
     files: tuple[Path, ...]
-    stamps: list[tuple[str, int, int]]
+    stamps: list[tuple[str, FileState]]
 
     def is_as_before(self) -> bool:
         """Whether no input has changed: else what was read may not be what was hashed."""
@@ -364,6 +364,18 @@ def _versions() -> Iterator[str]:
     for library in _LIBRARIES:
         with suppress(PackageNotFoundError):
             yield f"{library} {version(library)}"
+    yield from _behind()
+
+
+def _behind() -> Iterator[str]:
+    """Yield GEOS, PROJ and GDAL: distributions other than wheels change them by themselves."""
+    import pyogrio  # noqa: PLC0415 - who keeps nothing needs none of them
+    import pyproj  # noqa: PLC0415 - as above
+    import shapely  # noqa: PLC0415 - as above
+
+    yield f"geos {shapely.geos_version_string}"
+    yield f"proj {pyproj.proj_version_str}"
+    yield f"gdal {pyogrio.__gdal_version_string__}"
 
 
 def _by_name(data: bytes) -> dict[str, bytes]:
@@ -433,9 +445,9 @@ def _content(data: bytes, key: str) -> bytes:
     return content
 
 
-def _stamps(files: Sequence[Path]) -> list[tuple[str, int, int]]:
+def _stamps(files: Sequence[Path]) -> list[tuple[str, FileState]]:
     parts = (part for file in files for part in file_parts(file))
-    return [(part.name, (state := part.stat()).st_mtime_ns, state.st_size) for part in parts]
+    return [(part.name, file_state(part)) for part in parts]
 
 
 def _damaged(path: Path) -> Problem:

@@ -7,8 +7,6 @@ from enum import StrEnum
 from pathlib import Path
 
 from groundfloor.problems import MissingFileError, Problem, Text, error, file_missing
-from groundfloor.tables import TABLE_SUFFIXES, is_zip_of_tables
-from groundfloor.vector_files import VECTOR_SUFFIXES
 from networks.compiling import compiling_told
 from networks.errors import SearchError
 from networks.network import RoadNetwork
@@ -34,9 +32,7 @@ _SUFFIXES = {
     # Changes to a map are no map; the reader of maps is who says so.
     **dict.fromkeys((".osc", ".osc.gz", ".osc.bz2"), NetworkKind.OSM),
     ".graphml": NetworkKind.GRAPHML,
-    **dict.fromkeys(TABLE_SUFFIXES, NetworkKind.LINKS),
     ".spotsnet": NetworkKind.SAVED,
-    **dict.fromkeys(VECTOR_SUFFIXES | {".zip"}, NetworkKind.N13),
 }
 
 
@@ -193,13 +189,13 @@ def network_kind(path: str | Path, kind: str = NetworkKind.AUTO) -> NetworkKind:
     if Path(path).is_dir():
         return NetworkKind.N13  # its meshes come as one file each
     name = Path(path).name.lower()
-    if name.endswith(".zip") and is_zip_of_tables(path):
-        return NetworkKind.LINKS
     if name.endswith(".json") and _is_overpass(Path(path)):
         return NetworkKind.OSM
     for suffix, found in _SUFFIXES.items():
         if name.endswith(suffix):
             return found
+    if (held := _tables_or_shapes(path)) is not None:
+        return held
     raise SearchError(
         _problem(
             "network-kind",
@@ -208,6 +204,20 @@ def network_kind(path: str | Path, kind: str = NetworkKind.AUTO) -> NetworkKind:
             "its name does not tell what it is",
         )
     )
+
+
+def _tables_or_shapes(path: str | Path) -> NetworkKind | None:
+    """Return the kind of a file that the readers of tables and layers know."""
+    # The readers take as long to import as a small extract to read, which needs neither.
+    from groundfloor.tables import TABLE_SUFFIXES, is_zip_of_tables  # noqa: PLC0415
+    from groundfloor.vector_files import VECTOR_SUFFIXES  # noqa: PLC0415
+
+    name = Path(path).name.lower()
+    if name.endswith(tuple(TABLE_SUFFIXES)):
+        return NetworkKind.LINKS
+    if name.endswith(".zip"):
+        return NetworkKind.LINKS if is_zip_of_tables(path) else NetworkKind.N13
+    return NetworkKind.N13 if name.endswith(tuple(VECTOR_SUFFIXES)) else None
 
 
 def _is_overpass(path: Path) -> bool:

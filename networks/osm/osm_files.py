@@ -168,7 +168,8 @@ def network_of_data(
         schematic=origin.schematic,
         dropped=tuple(sorted((data.dropped + counts).items())),
     )
-    border = tuple(_border(origin.source, counts, gaps_amid_roads(data)))
+    amid = gaps_amid_roads(data) if counts["missing-nodes"] else 0
+    border = tuple(_border(origin.source, counts, amid))
     if not border and data.bounds is None:
         border = (_bounds_unknown(origin.source),)
     return build_network(table, profile, counted, (*notes, *border))

@@ -27,7 +27,7 @@ from functools import partial
 from pathlib import Path
 
 from groundfloor.aligned import aligned
-from groundfloor.disk import files_like, removed, sha256_of, sources_digest
+from groundfloor.disk import file_state, files_like, removed, sha256_of, sources_digest
 from groundfloor.kept_on_disk import MOST_BYTES, KeptFile
 from groundfloor.problems import Lang, MissingFileError, Problem, Text, note, one_line, warning
 from groundfloor.workspaces import tidy
@@ -98,7 +98,7 @@ def default_folder(
     '/c/shortage-spots/networks'
     """
     if chosen := environ.get(VARIABLE):
-        return None if chosen == OFF else Path(chosen)
+        return None if chosen.casefold() == OFF else _from_home(Path(chosen))
     own = Path("shortage-spots", "networks")
     if platform == "win32" and (local := environ.get("LOCALAPPDATA")):
         return Path(local, own)
@@ -111,6 +111,13 @@ def default_folder(
         return None
     places = {"win32": ("AppData", "Local"), "darwin": ("Library", "Caches")}
     return Path(home, *places.get(platform, (".cache",)), own)
+
+
+def _from_home(folder: Path) -> Path:
+    """Return a folder whose ``~`` no shell has put the user's home for: of a settings dialog."""
+    with suppress(RuntimeError):  # there is no such user
+        return folder.expanduser()
+    return folder
 
 
 def load_cached(
@@ -235,7 +242,7 @@ def cached_network(
     if folder is None:
         return build()
     try:
-        before = _stamps(files)
+        before = [*map(file_state, files)]
         key = cache_key(files, settings)
     except OSError:
         return build()  # the reader says what is the matter with its file
@@ -245,7 +252,7 @@ def cached_network(
         return found
     network = build()
     with suppress(OSError):
-        if _stamps(files) == before:  # else what was read may not be what was hashed
+        if [*map(file_state, files)] == before:  # else what was read may not be what was hashed
             _store(network, path, key, tell)
     return network
 
@@ -418,10 +425,6 @@ def _make_room(newest: Path) -> None:
         total += entry.size
         if total > MAX_BYTES and entry.path != newest:
             removed(entry.path)
-
-
-def _stamps(files: Sequence[Path]) -> list[tuple[int, int]]:
-    return [((state := file.stat()).st_mtime_ns, state.st_size) for file in files]
 
 
 def _code() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import sqlite3
 import zipfile
 from contextlib import closing
@@ -62,6 +63,18 @@ def result_layers(folder: Path) -> list[ResultLayer]:
         )
         for each in ET.fromstring(page).iter("layer-tree-layer")
     ]
+
+
+def not_asked_for(folder: Path) -> bool:
+    """Return whether a result has no layers because its run was not to write any.
+
+    Parameters
+    ----------
+    folder : Path
+        A folder that ``spots run`` wrote.
+    """
+    page = json.loads((folder / "run.json").read_text("utf-8"))
+    return FILE in page.get("not_asked_for", ())
 
 
 def _layer(source: str) -> str:

@@ -18,7 +18,7 @@ from qgis.core import (
     QgsProcessingParameterString,
 )
 
-from .result_layers import result_layers
+from .result_layers import FILE, not_asked_for, result_layers
 from .spots_command import INCOMPLETE, UNDETERMINED, run_spots
 from .tool import Parameters, SpotsTool, show_all
 from .words import said
@@ -119,7 +119,17 @@ class RunTool(SpotsTool):
             )
         every = self.parameterAsBoolean(parameters, "ALL_LAYERS", context)
         wanted = [(e.source, e.name) for e in result_layers(folder) if every or e.shown]
-        if not wanted:
+        if not wanted and not_asked_for(folder):
+            feedback.pushWarning(
+                said(
+                    f"実行ファイルの outputs に geopackage がないため、{FILE} は作られず、"
+                    "レイヤは追加されません。"
+                    "追加するには outputs に geopackage を加えて、もう一度実行してください",
+                    f"outputs of the run file lacks geopackage, so there is no {FILE} and no layer "
+                    "to add: put geopackage into outputs and run it again",
+                )
+            )
+        elif not wanted:
             raise QgsProcessingException(
                 said(f"レイヤがありません: {folder}", f"there are no layers: {folder}")
             )

@@ -9,8 +9,11 @@ A new command is a file here with a ``click.Command`` named `command`, and its n
 
 from __future__ import annotations
 
+import atexit
 import codecs
+import gc
 import io
+import os
 import signal
 import sys
 import threading
@@ -35,6 +38,7 @@ COMMANDS = (
     "explain",
     "locate",
     "diff",
+    "plan",
     "map",
     "report",
     "export",
@@ -50,6 +54,7 @@ class TolerantGroup(click.Group):
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run the command line with lenient standard streams; the polite kill is a Ctrl-C."""
+        _start_and_end_quickly()
         codecs.register_error(_PLAIN, _plain_signs)
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
@@ -64,6 +69,18 @@ class TolerantGroup(click.Group):
 
 _PLAIN = "spots.plain"
 _SIGNS = {"²": "2", "−": "-", "–": "-", "—": "-", "…": "...", "→": "->", "“": '"', "”": '"'}
+
+
+def _start_and_end_quickly() -> None:
+    """Spare the process what libraries do at its start and end, and no command needs.
+
+    OpenBLAS starts a thread for each processor as numpy is imported (a twentieth of a second of
+    the processor's time); our algebra is a few small matrices, and one thread always adds in one
+    order. As the interpreter ends, it walks all that the libraries hold to find circles in it,
+    which takes a sixth of a second after numba; the system takes it all back at once.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    atexit.register(gc.freeze)
 
 
 def _plain_signs(fault: UnicodeError) -> tuple[str, int]:

@@ -14,8 +14,8 @@ import click
 from groundfloor.problems import Lang, Severity, Text
 from groundfloor.toned_lines import TonedLine
 from spots.commands.country_parts import (
+    Countries,
     country_jobs,
-    put_countries,
     refuse_with_prefectures,
     refuse_without_prefectures,
     told_together,
@@ -45,6 +45,7 @@ from spots.commands.reporting import (
 if TYPE_CHECKING:
     from spots.country import CountryOutcome
     from spots.job.batch_outcomes import BatchItem, BatchOutcome
+    from spots.runners import Runner
 
 _SERIAL, _PROCESSES = "serial", "processes"
 
@@ -119,25 +120,47 @@ def command(
     A job whose result is there, of the same inputs, settings and version, is not run again: a
     batch that was stopped goes on where it was. --force replaces results of other inputs.
     """
-    from spots.job import batch_run as batching
+    from spots.job.batch_run import StoppedBatchError
     from spots.runners import RunnerOptions, runner_called
 
     with reporting(lang) as chosen:
         planned = _planned(run_files, lists, layer, prefectures, scenarios, settings, chosen)
         items = _set_up(planned, settings, outputs, report=not no_report)
+        together = Countries(items if prefectures is not None else (), out)
         name = runner or (_PROCESSES if len(items) > 1 else _SERIAL)
         does = runner_called(name, RunnerOptions(workers, scheduler, stages(chosen)))
         try:
-            with _progress(name, chosen) as progress:
-                outcomes = batching.run_batch(
-                    items, out, lang=chosen, force=force, progress=progress, runner=does
-                )
-        except batching.StoppedBatchError as stopped:
+            outcomes = _outcomes(items, out, together, does, lang=chosen, force=force)
+        except StoppedBatchError as stopped:
             _tell(stopped.outcomes, (), chosen, out, name, as_json=as_json)
             raise
-        countries = () if prefectures is None else put_countries(outcomes, out, chosen)
+        countries = together.written()
         _tell(outcomes, countries, chosen, out, name, as_json=as_json)
-        sys.exit(_exit_code(outcomes))
+        sys.exit(_exit_code(outcomes, countries))
+
+
+def _outcomes(
+    items: Sequence[BatchItem],
+    out: Path,
+    together: Countries,
+    runner: Runner,
+    *,
+    lang: Lang,
+    force: bool,
+) -> tuple[BatchOutcome, ...]:
+    from spots.job.batch_run import run_batch
+
+    with _progress(runner.name, lang) as progress:
+        return run_batch(
+            items,
+            out,
+            lang=lang,
+            force=force,
+            progress=progress,
+            runner=runner,
+            gatherings=together.gatherings,
+            gathered=together.take,
+        )
 
 
 def _planned(
@@ -203,8 +226,8 @@ def _tell(
         say_lines(TonedLine(each.line.render(lang)) for each in countries)
 
 
-def _exit_code(outcomes: Sequence[BatchOutcome]) -> int:
-    if any(o.failed for o in outcomes):
+def _exit_code(outcomes: Sequence[BatchOutcome], countries: Sequence[CountryOutcome]) -> int:
+    if any(o.failed for o in outcomes) or any(each.failed for each in countries):
         return UNUSABLE_DATA
     problems = [p for o in outcomes for p in o.problems]
     return exit_code_of(problems, undetermined=any(o.undetermined for o in outcomes))

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from groundfloor.problems import Lang, Problem, Text, UsageError, error
-from spots.commands.reporting import stages
 
 if TYPE_CHECKING:
     from spots.country import CountryOutcome
+    from spots.job.batch_gathering import Gathering
     from spots.job.batch_outcomes import BatchItem, BatchOutcome
+    from spots.runners import Ended
 
 
 def refuse_with_prefectures(
@@ -90,13 +91,37 @@ def country_jobs(
     return prefecture_jobs(template, codes, named, settings)
 
 
-def put_countries(
-    outcomes: Sequence[BatchOutcome], out: Path, lang: Lang
-) -> tuple[CountryOutcome, ...]:
-    """Put the results of the prefectures together, scenario by scenario."""
-    from spots.country import write_countries
+class Countries:
+    """The countries that a batch over prefectures makes.
 
-    return write_countries(outcomes, out, lang=lang, progress=stages(lang))
+    Parameters
+    ----------
+    items : sequence of BatchItem
+        Its jobs.
+    out : Path
+        Its folder.
+    """
+
+    def __init__(self, items: Sequence[BatchItem], out: Path) -> None:
+        from spots.country import gatherings
+
+        self._out = out
+        self.gatherings = gatherings(items, out)
+        self._found: dict[Gathering, CountryOutcome] = {}
+
+    def take(self, gathering: Gathering, ended: Ended[object]) -> None:
+        """Keep how one of them ended."""
+        from spots.country import country_outcome
+
+        self._found[gathering] = country_outcome(gathering, ended.done, ended.problems)
+
+    def written(self) -> tuple[CountryOutcome, ...]:
+        """Write what each scenario comes to; return all of them, in the order of the scenarios."""
+        from spots.country import write_scenarios
+
+        found = tuple(self._found[each] for each in self.gatherings)
+        write_scenarios(found, self._out)
+        return found
 
 
 def told_together(

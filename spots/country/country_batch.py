@@ -1,13 +1,12 @@
-"""After a batch over prefectures: their results put together, scenario by scenario.
+"""The prefectures of a batch put together, each scenario by itself, as soon as its jobs have ended.
 
-Stands apart: the batch has ended, and everything is read from its folders again.
+Stands apart: it goes to a worker, which reads everything from the folders of the jobs again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -15,11 +14,14 @@ from pathlib import Path
 from boundaries.codes import PREFECTURES
 from groundfloor.disk import write_whole
 from groundfloor.installed import tool_version
-from groundfloor.problems import Lang, Problem, Text, attempt, warning
+from groundfloor.problems import Lang, Problem, Severity, Text, attempt, error, warning
 from spots.country.country_counts import CountryCounts, counted
 from spots.country.country_files import FOLDER, write_country
 from spots.country.put_together import told_once
+from spots.job.batch_gathering import Gathering, GatheringOrder
 from spots.job.batch_outcomes import BatchItem, BatchOutcome
+from spots.job.batch_work import JobOrder, endured, job_of
+from spots.job.job_roads import Progress, store_of
 from spots.outputs import load_result, read_manifest
 from spots.outputs.manifest import EVIDENCE
 from spots.outputs.spreadsheet import csv_table
@@ -34,11 +36,10 @@ from spots.telling.country_columns import (
     STATE_COUNTS,
     criterion_column,
 )
-from spots.telling.country_words import country_line, lands, putting_together
+from spots.telling.country_words import country_line, lands, not_put_together, putting_together
 from spots.types import CriterionInfo, RunResult, State
 
 SCENARIOS_CSV = "scenarios.csv"
-Progress = Callable[[Text], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,9 @@ class CountryOutcome:
     scenario : str
         Its folder's name; empty where there are no scenarios.
     folder : Path or None
-        The folder of the country; None where no prefecture has a result.
+        The folder of the country; None where no prefecture has a result, or it was not written.
     counts : CountryCounts
-        What they come to.
+        What they come to; of no prefecture where nobody counted them.
     criteria : tuple of CriterionInfo
         Of the policy.
     missing : tuple of str
@@ -71,9 +72,16 @@ class CountryOutcome:
     @property
     def line(self) -> Text:
         """The country in a line."""
+        if self.folder is None:
+            return not_put_together(self.scenario)
         done = tuple(each.code for each in self.counts.prefectures)
         states = {state: self.counts.state(state) for state in State}
         return country_line(self.scenario, done, states, self.counts.spots, self.counts.km2)
+
+    @property
+    def failed(self) -> bool:
+        """Whether it could not be put together, though some prefecture may have a result."""
+        return any(problem.severity is Severity.ERROR for problem in self.problems)
 
     def as_json(self, lang: Lang) -> dict[str, object]:
         """Return it as plain data."""
@@ -82,11 +90,16 @@ class CountryOutcome:
             "folder": None if self.folder is None else self.folder.as_posix(),
             "prefectures": [each.code for each in self.counts.prefectures],
             "missing": list(self.missing),
+            **(self._figures() if self.counts.prefectures else {}),
+            "problems": [problem.as_json(lang) for problem in self.problems],
+        }
+
+    def _figures(self) -> dict[str, object]:
+        return {
             "facilities": self.counts.facilities,
             **{state.value: self.counts.state(state) for state in State},
             "spots": self.counts.spots,
             "dissolved_km2": round(self.counts.km2, 6),
-            "problems": [problem.as_json(lang) for problem in self.problems],
         }
 
 
@@ -96,76 +109,165 @@ def split_name(item: BatchItem) -> tuple[str, str]:
     return scenario, code
 
 
-def write_countries(
-    outcomes: Sequence[BatchOutcome],
-    out: Path,
-    *,
-    lang: Lang,
-    created: datetime | None = None,
-    progress: Progress = lambda _text: None,
-) -> tuple[CountryOutcome, ...]:
-    """Put the results of a batch over prefectures together, and say what each scenario comes to.
+def gatherings(items: Sequence[BatchItem], out: Path) -> tuple[Gathering, ...]:
+    """Return what a batch over prefectures makes of them together: the country of each scenario.
+
+    Parameters
+    ----------
+    items : sequence of BatchItem
+        The jobs of `spots.country.prefecture_jobs`.
+    out : Path
+        The folder of the batch.
+    """
+    jobs: dict[str, list[int]] = {}
+    for number, item in enumerate(items):
+        jobs.setdefault(split_name(item)[0], []).append(number)
+    return tuple(
+        Gathering(
+            scenario or FOLDER,
+            tuple(mine),
+            CountryMaker(
+                scenario,
+                tuple(split_name(items[number])[1] for number in mine),
+                (out / scenario / FOLDER).absolute(),
+            ),
+        )
+        for scenario, mine in jobs.items()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CountryMaker:
+    """Puts the prefectures of one scenario together, in a worker.
 
     Where the same results were put together before, the folder stays as it is.
 
     Parameters
     ----------
-    outcomes : sequence of BatchOutcome
-        How the jobs of `spots.country.prefecture_jobs` ended.
-    out : Path
-        The folder of the batch.
-    lang : Lang
-        Language of the outputs.
-    created : datetime, optional
-        As of `spots.outputs.write_folder`.
-    progress : callable
-        Called as each scenario begins.
-
-    Raises
-    ------
-    OutputError, ForeignFolderError
-        A folder cannot be written, or is somebody else's.
+    scenario : str
+        Its folder's name; empty where there are no scenarios.
+    codes : tuple of str
+        Its prefectures.
+    folder : Path
+        The folder of the country, absolute.
     """
-    by_scenario: dict[str, list[BatchOutcome]] = {}
-    for outcome in outcomes:
-        by_scenario.setdefault(split_name(outcome.item)[0], []).append(outcome)
-    found = []
-    for scenario, mine in by_scenario.items():
-        progress(putting_together(scenario))
-        found.append(_country(scenario, mine, out, lang, created))
-    if any(each.scenario for each in found):
-        write_whole(out / SCENARIOS_CSV, _scenarios_csv(found), force=True)
-    return tuple(found)
+
+    scenario: str
+    codes: tuple[str, ...]
+    folder: Path
+
+    def __call__(self, order: GatheringOrder, progress: Progress) -> CountryOutcome:
+        """Put together what of them is there.
+
+        Raises
+        ------
+        MemoryError
+            There is not room enough.
+        """
+        jobs = {split_name(job.item)[1]: job for job in order.done()}
+        missing = tuple(code for code in self.codes if code not in jobs)
+        progress(putting_together())
+        outcome = CountryOutcome(self.scenario, None, CountryCounts((), ()), (), missing)
+        outcome = replace(outcome, problems=tuple(_without(missing)))
+        read, faults = endured(partial(_read, [job.target for job in jobs.values()]))
+        results, unread = read or ([], ())
+        outcome = replace(outcome, problems=(*outcome.problems, *unread))
+        if not results:
+            return _unmade(outcome, self.folder, faults)
+        counts = counted(results)
+        outcome = replace(
+            outcome,
+            counts=counts,
+            criteria=results[0].settings.criteria,
+            problems=(*outcome.problems, *counts.problems),
+        )
+        lost, faults = endured(partial(self._written, results, jobs, progress))
+        if lost is None:
+            return _unmade(outcome, self.folder, faults)
+        return replace(outcome, folder=self.folder, problems=(*outcome.problems, *lost))
+
+    def _written(
+        self, results: Sequence[RunResult], jobs: Mapping[str, JobOrder], progress: Progress
+    ) -> list[Problem]:
+        """Write the folder unless it stands; return what of it could not be made."""
+        digests = {code: _digest(job.target) for code, job in jobs.items()}
+        lost: list[Problem] = []
+        if not _stands(self.folder, digests):
+            first = next(iter(jobs.values()))
+            write_country(
+                results,
+                self.folder,
+                digests=digests,
+                lang=first.lang,
+                created=first.created,
+                force=True,
+                missing=lost.append,
+                disk=store_of(job_of(first.item), progress),
+            )
+        return lost
 
 
-def _country(
-    scenario: str,
-    outcomes: Sequence[BatchOutcome],
-    out: Path,
-    lang: Lang,
-    created: datetime | None,
-) -> CountryOutcome:
-    missing = tuple(split_name(o.item)[1] for o in outcomes if o.failed)
-    folders = {split_name(o.item)[1]: out / o.item.name for o in outcomes if not o.failed}
-    problems = list(_without(missing))
+def _read(folders: Sequence[Path]) -> tuple[list[RunResult], Sequence[Problem]]:
+    """Return the results of folders, and what is wrong with those that cannot be read."""
     results: list[RunResult] = []
-    for folder in folders.values():
+    problems: list[Problem] = []
+    for folder in folders:
         result, faults = attempt(partial(load_result, folder))
         results += [result] if result is not None else []
         problems += faults
-    counts = counted(results)
-    problems += counts.problems
-    target = out / scenario / FOLDER
-    if not results:
-        return CountryOutcome(scenario, None, counts, (), missing, tuple(problems))
-    digests = {code: _digest(folder) for code, folder in folders.items()}
-    if not _stands(target, digests):
-        lost = problems.append
-        write_country(
-            results, target, digests=digests, lang=lang, created=created, force=True, missing=lost
-        )
-    criteria = results[0].settings.criteria
-    return CountryOutcome(scenario, target, counts, criteria, missing, tuple(problems))
+    return results, problems
+
+
+def _unmade(outcome: CountryOutcome, folder: Path, problems: tuple[Problem, ...]) -> CountryOutcome:
+    said = not_made(outcome.scenario, folder)
+    return replace(outcome, problems=(*outcome.problems, said, *problems))
+
+
+def country_outcome(
+    gathering: Gathering, done: object, problems: tuple[Problem, ...] = ()
+) -> CountryOutcome:
+    """Return what one of `gatherings` came to, also where its worker was lost.
+
+    Parameters
+    ----------
+    gathering : Gathering
+        It.
+    done : CountryOutcome or None
+        What its maker returned.
+    problems : tuple of Problem
+        Why that is nothing.
+
+    Raises
+    ------
+    TypeError
+        It is none of them.
+    """
+    maker = gathering.make
+    if not isinstance(maker, CountryMaker):
+        raise TypeError(gathering.name)
+    if isinstance(done, CountryOutcome):
+        return done
+    outcome = CountryOutcome(maker.scenario, None, CountryCounts((), ()))
+    return _unmade(outcome, maker.folder, problems)
+
+
+def write_scenarios(found: Sequence[CountryOutcome], out: Path) -> None:
+    """Write what each scenario comes to, where there are scenarios.
+
+    Parameters
+    ----------
+    found : sequence of CountryOutcome
+        The country of each.
+    out : Path
+        The folder of the batch.
+
+    Raises
+    ------
+    OutputError
+        It cannot be written.
+    """
+    if any(each.scenario for each in found):
+        write_whole(out / SCENARIOS_CSV, _scenarios_csv(found), force=True)
 
 
 def _digest(folder: Path) -> str:
@@ -198,6 +300,27 @@ def _without(missing: Sequence[str]) -> Iterator[Problem]:
         )
 
 
+def not_made(scenario: str, folder: Path) -> Problem:
+    """Return the fault of a country that could not be put together."""
+    older = folder.exists()
+    return error(
+        "country-not-put-together",
+        Text(
+            "都道府県の結果をまとめられませんでした"
+            + ("（以前にまとめたものは、そのまま残っています）" if older else ""),
+            "the prefectures could not be put together"
+            + (" (what was put together before is left as it is)" if older else ""),
+        ),
+        Text(
+            "ほかに示した問題を直し、同じコマンドをもう一度実行してください。できている都道府県の結果はそのまま使われます",
+            "mend what else is told, and give the same command again; results that are there are "
+            "used as they are",
+        ),
+        file=folder.name,
+        value=scenario or None,
+    )
+
+
 def _scenarios_csv(found: Sequence[CountryOutcome]) -> str:
     """Return what each scenario comes to, over all its prefectures."""
     criteria = next((each.criteria for each in found if each.criteria), ())
@@ -210,6 +333,8 @@ def _scenario_row(
     each: CountryOutcome, criteria: Sequence[CriterionInfo]
 ) -> tuple[CellValue | None, ...]:
     counts = each.counts
+    if not counts.prefectures:  # nothing is known of it: no row of zeros
+        return (each.scenario, 0, *[None] * (len(State) + len(criteria) + 4))
     return (
         each.scenario,
         len(counts.prefectures),

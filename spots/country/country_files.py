@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 from boundaries.codes import PREFECTURES
 from groundfloor.disk import WrittenFile
+from groundfloor.kept_on_disk import NOTHING_KEPT, KeptOnDisk
 from groundfloor.problems import Lang, Problem, Text
 from spots.country.country_counts import CountryCounts, PrefectureCounts, counted
 from spots.country.country_map import country_map
@@ -50,6 +52,7 @@ def write_country(
     created: datetime | None = None,
     force: bool = False,
     missing: Callable[[Problem], None] | None = None,
+    disk: KeptOnDisk = NOTHING_KEPT,
 ) -> tuple[CountryCounts, tuple[WrittenFile, ...]]:
     """Write the results of prefectures as one, and what each comes to.
 
@@ -68,6 +71,8 @@ def write_country(
     force : bool
         Likewise.
     missing : callable, optional
+        Likewise.
+    disk : KeptOnDisk
         Likewise.
 
     Returns
@@ -88,7 +93,7 @@ def write_country(
     job = {**together.job, **({"results": dict(digests)} if digests else {})}
     country = replace(together, problems=problems, job=job)
     extra: dict[str, Writer] = {
-        "map.html": country_map,
+        "map.html": partial(country_map, disk=disk),
         PREFECTURES_CSV: lambda result, _: _prefectures_csv(counts, result),
         WARNINGS_CSV: lambda _, spoken: _warnings_csv(counts, spoken),
         COUNTS_XLSX: lambda result, spoken: _counts_xlsx(counts, result, spoken),

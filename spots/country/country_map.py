@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from groundfloor.kept_on_disk import NOTHING_KEPT, KeptOnDisk
 from groundfloor.problems import Lang
 from spots.map import render_map
 from spots.telling.country_words import left_off_map
@@ -18,7 +19,7 @@ MOST_SHOWN = 2_000
 _FIRST = (State.DESIGNATED, State.UNDETERMINED, State.MOOT, State.NOT_MET, State.EXCLUDED)
 
 
-def country_map(result: RunResult, lang: Lang, /) -> str:
+def country_map(result: RunResult, lang: Lang, /, disk: KeptOnDisk = NOTHING_KEPT) -> str:
     """Return the page; what there is no room for is said on it.
 
     Parameters
@@ -27,6 +28,8 @@ def country_map(result: RunResult, lang: Lang, /) -> str:
         Of several prefectures (`spots.country.put_together`).
     lang : Lang
         Language of the page.
+    disk : KeptOnDisk
+        As of `spots.map.render_map`: scenarios draw the same outlines.
     """
     shown: set[str] = set()
     left: dict[State, int] = {}
@@ -37,8 +40,8 @@ def country_map(result: RunResult, lang: Lang, /) -> str:
         else:
             left[state] = len(mine)
     if not left:
-        return render_map(result, lang)
+        return render_map(result, lang, disk)
     told = (*result.settings.caveats, left_off_map(left))
     verdicts = tuple(v for v in result.verdicts if v.facility.id in shown)
     settings = replace(result.settings, caveats=told)
-    return render_map(replace(result, verdicts=verdicts, settings=settings), lang)
+    return render_map(replace(result, verdicts=verdicts, settings=settings), lang, disk)

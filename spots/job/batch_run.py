@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -34,6 +34,7 @@ from groundfloor.tables import TABLE_SUFFIXES
 from groundfloor.vector_files import SIDECAR_SUFFIXES, VECTOR_SUFFIXES
 from groundfloor.workspaces import tidy
 from spots.job.batch_finished import finished
+from spots.job.batch_gathering import AnyOrder, BatchBegin, Gathering, GatheringOrder
 from spots.job.batch_outcomes import FORMAT, BatchItem, BatchOutcome, batch_csv, batch_json
 from spots.job.batch_work import Execute, JobBegin, JobOrder, failed, job_of, order_of
 from spots.job.job_digest import FileHashes, job_digest
@@ -211,6 +212,8 @@ def run_batch(
     extra: Mapping[str, Writer] | None = None,
     run: Execute | None = None,
     runner: Runner | None = None,
+    gatherings: Sequence[Gathering] = (),
+    gathered: Callable[[Gathering, Ended[object]], None] = lambda _gathering, _ended: None,
 ) -> tuple[BatchOutcome, ...]:
     """Run every job and write ``out/<name>/`` for each, ``summary.csv`` and ``summary.json``.
 
@@ -241,6 +244,10 @@ def run_batch(
     runner : Runner, optional
         Where the jobs are done; by default one after the other, in this process. All of them give
         the same bytes.
+    gatherings : sequence of Gathering
+        What is made of results of several jobs, each as soon as these have ended.
+    gathered : callable
+        Called with each of them, and how it ended.
 
     Returns
     -------
@@ -261,7 +268,7 @@ def run_batch(
     """
     _refuse_summaries(out, runs, force=force)
     moment = created or datetime.now(UTC).replace(microsecond=0)
-    batch = _Batch(runs, out, lang, moment, force)
+    batch = _Batch(runs, out, lang, moment, force, gatherings, gathered)
     chosen = runner or SerialRunner()
     batch.look_at_all()
     try:
@@ -298,29 +305,30 @@ class _Batch:
     lang: Lang
     created: datetime
     force: bool
-    orders: dict[int, JobOrder] = field(default_factory=dict)
+    gatherings: Sequence[Gathering] = ()
+    gathered: Callable[[Gathering, Ended[object]], None] = lambda _gathering, _ended: None
+    planned: dict[int, JobOrder] = field(default_factory=dict)  # what could be read
+    orders: dict[int, JobOrder] = field(default_factory=dict)  # what is to be done of it
     outcomes: dict[int, BatchOutcome] = field(default_factory=dict)
 
     def look_at_all(self) -> None:
         """Find what has to be done: what cannot be read fails, what is there is done."""
         hashes = FileHashes()
         for number, item in enumerate(self.runs):
-            found = self._looked_at(item, hashes)
-            if isinstance(found, JobOrder):
-                self.orders[number] = found
+            target = self.out / item.name
+            try:
+                order = self.planned[number] = self._order(item, target, hashes)
+                if found := finished(item, target, order.digest):
+                    self.outcomes[number] = found
+                    continue
+                refuse_existing(target, force=self.force)
+            except SpotsError as fault:
+                self.outcomes[number] = failed(item, target, fault.problems)
             else:
-                self.outcomes[number] = found
+                self.orders[number] = order
 
-    def _looked_at(self, item: BatchItem, hashes: FileHashes) -> JobOrder | BatchOutcome:
-        target = self.out / item.name
-        try:
-            job = job_of(item)
-            digest = job_digest(job, self.lang, hashes)
-            if found := finished(item, target, digest):
-                return found
-            refuse_existing(target, force=self.force)
-        except SpotsError as fault:
-            return failed(item, target, fault.problems)
+    def _order(self, item: BatchItem, target: Path, hashes: FileHashes) -> JobOrder:
+        job = job_of(item)
         return order_of(
             item,
             job,
@@ -328,32 +336,62 @@ class _Batch:
             lang=self.lang,
             created=self.created,
             force=self.force,
-            digest=digest,
+            digest=job_digest(job, self.lang, hashes),
         )
 
     def go(self, runner: Runner, begin: JobBegin, progress: Progress) -> None:
         """Have everything done that is to be done."""
-        numbers, orders = list(self.orders), list(self.orders.values())
+        tasks = self._in_order()
         one_by_one = isinstance(runner, SerialRunner)
 
         def told(place: int, stage: Text) -> None:
-            number = numbers[place]
+            number = tasks[place]
+            if isinstance(number, Gathering):
+                progress(Text(f"{number.name}: {stage.ja}", f"{number.name}: {stage.en}"))
+                return
             # Side by side only how many are done says how far it is.
             far = number + 1 if one_by_one else len(self.outcomes)
             head = f"[{far}/{len(self.runs)}] {self.runs[number].name}"
             progress(Text(f"{head}: {stage.ja}", f"{head}: {stage.en}"))
 
         try:
-            with closing(runner.run(orders, begin, told)) as all_ended:
+            orders = self._orders_of(tasks)
+            with closing(runner.run(orders, BatchBegin(begin), told)) as all_ended:
                 for each in all_ended:
-                    self._take(numbers[each.number], each)
+                    self._take(tasks[each.number], each)
         finally:
             if self.out.is_dir():
                 tidy(self.out)  # what workers that were killed had begun
 
-    def _take(self, number: int, ended: Ended[BatchOutcome]) -> None:
+    def _in_order(self) -> list[int | Gathering]:
+        """Return the jobs that are left, and what is made of some of them after the last of these.
+
+        So the first are gathered while others are at work.
+        """
+
+        def place(task: int | Gathering) -> tuple[int, bool]:
+            return (max(task.jobs), True) if isinstance(task, Gathering) else (task, False)
+
+        return sorted([*self.orders, *self.gatherings], key=place)
+
+    def _orders_of(self, tasks: Sequence[int | Gathering]) -> list[AnyOrder]:
+        places = {task: place for place, task in enumerate(tasks) if isinstance(task, int)}
+
+        def order(task: int | Gathering) -> AnyOrder:
+            if not isinstance(task, Gathering):
+                return self.orders[task]
+            jobs = tuple(self.planned[n] for n in task.jobs if n in self.planned)
+            after = tuple(places[n] for n in task.jobs if n in places)
+            return GatheringOrder(task.name, jobs, after, task.make)
+
+        return [order(task) for task in tasks]
+
+    def _take(self, number: int | Gathering, ended: Ended[BatchOutcome | object]) -> None:
+        if isinstance(number, Gathering):
+            self.gathered(number, ended)
+            return
         item, target = self.runs[number], self.out / self.runs[number].name
-        if ended.done is None:
+        if not isinstance(ended.done, BatchOutcome):
             self.outcomes[number] = self._there(number) or _missing(item, target, ended.problems)
         elif ended.done.failed or (target / MANIFEST).is_file():
             self.outcomes[number] = replace(ended.done, item=item)

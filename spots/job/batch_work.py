@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
-from groundfloor.decorations import raised_at
+from groundfloor.decorations import lacks_memory, raised_at
 from groundfloor.problems import (
     DataError,
     Lang,
@@ -34,6 +34,7 @@ from spots.outputs import Writer, refuse_existing, write_folder
 from spots.outputs.manifest import counts
 from spots.types import RunResult
 
+T = TypeVar("T")
 Execute: TypeAlias = Callable[[Job, Progress], RunResult]
 
 
@@ -167,9 +168,9 @@ class JobWork:
             return failed(item, target, (*unseen, *fault.problems))
         except SpotsError as fault:
             return failed(item, target, fault.problems)
-        except MemoryError:
-            raise
-        except Exception as fault:  # noqa: BLE001 - a defect in one job must not cost the others
+        except Exception as fault:
+            if lacks_memory(fault):
+                raise MemoryError(str(fault)) from fault
             return failed(item, target, (_defect(fault),), internal=True)
 
     def _done(self, order: JobOrder, progress: Progress) -> BatchOutcome:
@@ -177,9 +178,10 @@ class JobWork:
         refuse_existing(order.target, force=order.force)
         progress(Text("始めます", "begins"))
         job = job_of(item)
-        if order.digest and job_digest(job, order.lang, self._hashes) != order.digest:
-            raise DataError(_other_than_planned(item))
+        _refuse_changed(order, job, self._hashes)
         result = self.run(job, progress)
+        # What was read or imported in between may be neither the old nor the new.
+        _refuse_changed(order, job, self._hashes.with_tool_now())
         progress(Text("書き出しています", "writing"))
         left_out: list[Problem] = []
         write_folder(
@@ -199,6 +201,18 @@ class JobWork:
             (*result.problems, *left_out),
             results=result_tallies(result),
         )
+
+
+def _refuse_changed(order: JobOrder, job: Job, hashes: FileHashes) -> None:
+    """Refuse inputs, or a tool, that are not those of the plan: the result would be taken for it.
+
+    Raises
+    ------
+    DataError
+        One was written to.
+    """
+    if order.digest and job_digest(job, order.lang, hashes) != order.digest:
+        raise DataError(_other_than_planned(order.item))
 
 
 def job_of(item: BatchItem) -> Job:
@@ -244,6 +258,24 @@ def _other_than_planned(item: BatchItem) -> Problem:
         ),
         file=item.run_file.name,
     )
+
+
+def endured(do: Callable[[], T]) -> tuple[T | None, tuple[Problem, ...]]:
+    """Return what something gives, or why it fails: by its input, or by a defect of the tool.
+
+    Raises
+    ------
+    MemoryError
+        There is not room enough.
+    """
+    try:
+        return do(), ()
+    except SpotsError as fault:
+        return None, fault.problems
+    except Exception as fault:
+        if lacks_memory(fault):
+            raise MemoryError(str(fault)) from fault
+        return None, (_defect(fault),)
 
 
 def _defect(fault: Exception) -> Problem:

@@ -140,7 +140,13 @@ def _on_ground(
     drawn = draw_ground(job.policy, verdicts, given.regions, facts.memory)
     ground = _ground(job, facts, drawn, given, progress)
     people = count_people(
-        given.people, drawn.spots, drawn.dissolved, given.regions, ground.units, ground.grounds
+        given.people,
+        drawn.spots,
+        drawn.dissolved,
+        given.regions,
+        ground.units,
+        ground.grounds,
+        lived_in=given.lived_in,
     )
     indicators, more = _indicators(job, facts, given, people, progress)
     about_reasons = (

@@ -51,7 +51,8 @@ from spots.job.run_file_shape import SourceFile
 from spots.job.run_layers import EVERY_LIST
 from spots.judging.criteria import NamedList
 from spots.judging.decisions import manual_problems
-from spots.judging.exclusions import exclusion_problems
+from spots.judging.exclusions import elsewhere_problems, exclusion_problems
+from spots.judging.people_counting import CellsLivedOn
 from spots.judging.policy import Policy
 from spots.judging.selecting.hand_reasons import hand_problems
 from spots.judging.thresholds import split_seconds
@@ -69,6 +70,8 @@ class JobInputs:
         Municipalities and medical areas with their class.
     people : GeoDataFrame or None
         Every cell of population; None where the run file names none.
+    lived_in : CellsLivedOn or None
+        The same cells, with the ground that was found for them.
     facilities : tuple of Facility
         Merged over layers, in input order.
     places : dict of str to Place
@@ -87,6 +90,7 @@ class JobInputs:
 
     regions: Regions
     people: gpd.GeoDataFrame | None
+    lived_in: CellsLivedOn | None
     facilities: tuple[Facility, ...]
     places: dict[str, Place]
     lists: dict[str, frozenset[str]]
@@ -142,6 +146,7 @@ def read_inputs(
     given = JobInputs(
         regions=regions,
         people=people,
+        lived_in=kept.get("lived_in", ground_of, partial(_lived_in, people, regions)),
         facilities=read.facilities,
         places=places,
         lists=read.lists,
@@ -154,6 +159,10 @@ def read_inputs(
     return given, [*problems, *about]
 
 
+def _lived_in(people: gpd.GeoDataFrame | None, regions: Regions) -> CellsLivedOn | None:
+    return None if people is None else CellsLivedOn(people, regions)
+
+
 def by_hand_problems(
     job: Job, regions: Regions, facilities: Sequence[Facility], places: Mapping[str, Place]
 ) -> tuple[Problem, ...]:
@@ -162,6 +171,7 @@ def by_hand_problems(
     found = (
         *split_seconds(policy),
         *exclusion_problems(policy, regions, facilities, job.excluded_at),
+        *elsewhere_problems(policy, regions, job.excluded_elsewhere),
         *manual_problems(policy, facilities, places, job.manual_at),
         # With units, once these are known.
         *(() if policy.result else hand_problems(policy, (), facilities, job.written)),

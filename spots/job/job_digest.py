@@ -6,10 +6,10 @@ Stands apart: it reads the inputs as bytes alone, whatever they hold.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from groundfloor.disk import sha256_of
+from groundfloor.disk import FileState, file_state, sha256_of
 from groundfloor.problems import Lang
 from groundfloor.toml import key_name
 from groundfloor.vector_files import file_parts
@@ -21,6 +21,10 @@ from spots.outputs.run_digest import HashedInput, hashed_input, run_digest, tool
 _ROADS = "network"
 
 
+def _installed_now() -> str:
+    return tool_digest(library_versions())
+
+
 @dataclass(slots=True)
 class FileHashes:
     """SHA-256 of files, of each once while it is not written to: jobs of a batch share most.
@@ -28,11 +32,12 @@ class FileHashes:
     Parameters
     ----------
     made_by : str
-        From `spots.outputs.run_digest.tool_digest`: it does not change while a process lives.
+        From `spots.outputs.run_digest.tool_digest`, when the process began: whatever is installed
+        meanwhile, it goes on with what it has loaded.
     """
 
-    made_by: str = field(default_factory=lambda: tool_digest(library_versions()))
-    _known: dict[tuple[Path, int, int], str] = field(default_factory=dict)
+    made_by: str = field(default_factory=_installed_now)
+    _known: dict[tuple[Path, FileState], str] = field(default_factory=dict)
 
     def of(self, path: Path) -> str:
         """Return the SHA-256 of a file.
@@ -42,11 +47,14 @@ class FileHashes:
         OSError
             It cannot be read.
         """
-        state = path.stat()
-        key = (path, state.st_mtime_ns, state.st_size)
+        key = (path, file_state(path))
         if key not in self._known:
             self._known[key] = sha256_of(path)
         return self._known[key]
+
+    def with_tool_now(self) -> FileHashes:
+        """Return the same hashes with what is installed now."""
+        return replace(self, made_by=_installed_now())
 
 
 def job_digest(job: Job, lang: Lang, hashes: FileHashes) -> str:

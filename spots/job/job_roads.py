@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from groundfloor.disk import file_state
 from groundfloor.kept_on_disk import KeptOnDisk
 from groundfloor.memory import Memory
 from groundfloor.problems import Problem, SpotsError, Text, UsageError, error
@@ -136,7 +137,7 @@ def _identity(job: Job) -> Hashable:
     if profile is not None and is_own_profile(profile):
         files = (*files, Path(profile))
     try:
-        states = tuple((f.resolve(), (s := f.stat()).st_mtime_ns, s.st_size) for f in files)
+        states = tuple((f.resolve(), file_state(f)) for f in files)
     except OSError:
         return None
     roads = replace(asked, file=None, beside=(), nodes=None, profile=None, source="", cache=True)

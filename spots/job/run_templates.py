@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from difflib import get_close_matches
 from typing import Any
 
 from boundaries.codes import PREFECTURES, near_prefectures
@@ -22,6 +23,9 @@ from spots.facilities.list_cells import stated_prefecture
 KEY: KeyPath = ("run", "prefecture")
 OWN: KeyPath = ("policy", "override", "policy", "prefecture")
 AROUND = "{around}"
+_WORDS = ("prefecture", "prefecture_name", "around")
+_BRACED = re.compile(r"[{｛]\s*([A-Za-z_]+)\s*[}｝]")
+_ALIKE = 0.7  # of letters in common
 _PLACEHOLDER = re.compile(r"\{(prefecture|prefecture_name|around)\}")
 
 
@@ -52,6 +56,8 @@ def filled(document: TomlDocument) -> TomlDocument:
         if open_ones:
             raise UsageError(open_ones[:1])
         return document
+    if odd := [p for path, text in _strings(document.data) for p in _odd(document, path, text)]:
+        raise UsageError(odd)
     code = _code(document, given)
     data = _fill(document.data, code)
     data = _put(data, KEY, code)
@@ -84,14 +90,40 @@ def _fill(value: Any, code: str) -> Any:
 
 def _places(value: Any, path: KeyPath = ()) -> Iterator[tuple[KeyPath, str]]:
     """Yield the key and the text of each string with a place for a prefecture."""
-    if isinstance(value, str) and _PLACEHOLDER.search(value):
+    return ((key, text) for key, text in _strings(value, path) if _PLACEHOLDER.search(text))
+
+
+def _strings(value: Any, path: KeyPath = ()) -> Iterator[tuple[KeyPath, str]]:
+    """Yield every string with its key."""
+    if isinstance(value, str):
         yield path, value
     elif isinstance(value, Mapping):
         for key, each in value.items():
-            yield from _places(each, (*path, key))
+            yield from _strings(each, (*path, key))
     elif isinstance(value, list):
         for n, each in enumerate(value):
-            yield from _places(each, (*path, n))
+            yield from _strings(each, (*path, n))
+
+
+def _odd(document: TomlDocument, path: KeyPath, text: str) -> Iterator[Problem]:
+    """Yield what is written in braces and is nearly, but not quite, a place for a prefecture."""
+    for found in _BRACED.finditer(text):
+        word = found[1].casefold()
+        near = get_close_matches(word, _WORDS, 1, _ALIKE)
+        meant = near[0] if near else _WORDS[0]
+        if (near or word.startswith("pref")) and not _PLACEHOLDER.fullmatch(found[0]):
+            yield error(
+                "unknown-place",
+                Text(
+                    f"都道府県を入れる場所の書き方ではありません（{found[0]}）",
+                    f"is no place for a prefecture ({found[0]})",
+                ),
+                Text(f"{{{meant}}} と書いてください", f"write {{{meant}}}"),
+                file=document.file,
+                row=document.line_of(path),
+                column=key_name(path),
+                value=text,
+            )
 
 
 def _at(data: Any, path: KeyPath) -> Any:

@@ -15,7 +15,7 @@ Stands apart: no verdict comes from here, and it runs only where a run file asks
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
@@ -27,13 +27,17 @@ from shapely.geometry import MultiPolygon
 from boundaries import Regions, circles, dissolve, ellipsoidal_km2, people_inside
 from boundaries.geometry import GEOD
 from groundfloor.crs import JGD2011
-from groundfloor.problems import Problem, Text, note, warning
+from groundfloor.problems import Problem
 from networks import Direction, SnapResult, Terminal, snap_points
 from networks.search.places import place_times
 from spots.judging.criteria import PolicyFacts, TiedRoads
 from spots.judging.criteria.solving import terminals_of
-from spots.telling.wording import some_facilities
-from spots.types import Facility, FacilityType, Role
+from spots.judging.indicator_doubts import (
+    asked_hospitals,
+    asked_institutions,
+    indicator_doubts,
+)
+from spots.types import Facility
 from spots.types.access import (
     AccessIndicators,
     CentreBasis,
@@ -102,7 +106,8 @@ def access_indicators(
     problems : tuple of Problem
         What is missing, and hospitals that count nowhere since they have no place.
     """
-    hospitals, institutions = asked_hospitals(asked, facts), _listed(asked.institutions, facts)
+    named = asked.hospitals, asked.institutions
+    hospitals, institutions = asked_hospitals(named[0], facts), asked_institutions(named[1], facts)
     units = _units(regions)
     people = None if cells is None else _People.of(cells, ground, units)
     centres = tuple(_centre(n, unit, people) for n, unit in enumerate(units))
@@ -133,23 +138,7 @@ def access_indicators(
     indicators = AccessIndicators(
         asked.limit_ms, asked.distance_m, len(hospitals), len(institutions), found
     )
-    return indicators, tuple(_problems(facts, hospitals, institutions, people))
-
-
-def asked_hospitals(asked: IndicatorSetting, facts: PolicyFacts) -> tuple[Facility, ...]:
-    """Return the secondary emergency hospitals of a list, and those that are only reached."""
-    listed = facts.lists.get(asked.hospitals, frozenset())
-    return tuple(
-        f
-        for f in facts.facilities
-        if FacilityType.SECONDARY_EMERGENCY in f.types
-        and (f.role is Role.DESTINATION or f.id in listed)
-    )
-
-
-def _listed(names: Iterable[str], facts: PolicyFacts) -> tuple[Facility, ...]:
-    ids = frozenset[str]().union(*(facts.lists.get(name, frozenset()) for name in names))
-    return tuple(f for f in facts.facilities if f.id in ids)
+    return indicators, indicator_doubts(*named, facts, people=people is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -426,71 +415,4 @@ def _with_people(
             people_beyond_m=far[n] if far else None,
         )
         for n, unit in enumerate(found)
-    )
-
-
-def _problems(
-    facts: PolicyFacts,
-    hospitals: Sequence[Facility],
-    institutions: Sequence[Facility],
-    people: _People | None,
-) -> Iterator[Problem]:
-    """Yield what the indicators lack."""
-    if facts.roads is None:
-        yield _lacking(
-            Text("道路網がないため、所要時間", "without a road network, minutes"),
-            Text(
-                "[network] に道路網（file）を書いてください。直線距離の指標は求めています",
-                "give roads as file under [network]; straight distances are among them",
-            ),
-        )
-    if people is None:
-        yield _lacking(
-            Text("人口がないため、人口", "without population, people"),
-            Text("[population] を書いてください", "write [population]"),
-        )
-    if hospitals and not any(facts.is_neighbour(f) for f in hospitals):
-        yield note(
-            "indicators-without-neighbours",
-            Text(
-                "一覧に隣の都道府県の二次救急病院がないため、指標は隣の都道府県を含めても含めなくても同じです",
-                "no list has hospitals of another prefecture: the indicators are the same with "
-                "and without them",
-            ),
-            Text(
-                "隣の都道府県の病院の一覧を加えてください",
-                "add a list of the neighbours' hospitals",
-            ),
-        )
-    tied = facts.roads.tied() if facts.roads is not None else None
-    lost = [
-        f.name for f in hospitals if f.position is None or (tied is not None and f.id not in tied)
-    ]
-    nowhere = [f.name for f in institutions if f.position is None and f.name not in lost]
-    yield from _left_out(lost, Text("二次救急病院", "secondary emergency hospitals"))
-    yield from _left_out(nowhere, Text("医療機関", "institutions"))
-
-
-def _lacking(what: Text, remedy: Text) -> Problem:
-    return note(
-        "indicators-incomplete",
-        Text(f"{what.ja}の指標はありません", f"{what.en} are not among the indicators"),
-        remedy,
-        column="indicators",
-    )
-
-
-def _left_out(lost: Sequence[str], what: Text) -> Iterator[Problem]:
-    if not lost:
-        return
-    listed = some_facilities(lost)
-    yield warning(
-        "indicators-facility-unplaced",
-        Text(
-            f"位置が分からないか道路から遠い{what.ja}は、指標では数えていません（{listed.ja}）。"
-            "実際にはより近い場合があります",
-            f"{what.en} without a position, or off the roads, do not count in the indicators "
-            f"({listed.en}): something may be nearer than they say",
-        ),
-        Text("座標を補ってください", "fill in their coordinates"),
     )

@@ -25,11 +25,11 @@ from boundaries.population import people_by_cell
 from networks import SnapResult, snap_points
 from spots.judging.criteria import PolicyFacts, TiedRoads
 from spots.judging.criteria.solving import terminals_of
+from spots.judging.indicator_doubts import asked_hospitals
 from spots.judging.indicators import (
     OFF_ROADS,
     UNREACHABLE,
     IndicatorSetting,
-    asked_hospitals,
     drives_to,
     home_points,
 )
@@ -103,7 +103,7 @@ class PeopleBeyond:
         towns = regions.municipalities
         own = towns.geometry[towns["prefecture_code"] == regions.prefecture_code]
         people = people_by_cell(cells, list(own.sort_index()), ground)
-        hospitals = asked_hospitals(asked, facts)
+        hospitals = asked_hospitals(asked.hospitals, facts)
         ends = terminals_of(hospitals, facts.roads.tied())
         ms, nearest = drives_to(tied, ends, facts, facts.roads)
         ids = tuple(ends[k].id if k >= 0 else "" for k in nearest.tolist())

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import geopandas as gpd
 import numpy as np
@@ -15,6 +16,7 @@ from shapely.geometry import MultiPolygon, box
 from shapely.geometry.base import BaseGeometry
 
 from boundaries import PREFECTURES, InhabitedGround, Regions, inhabited_ground, people_inside
+from groundfloor.kept import Kept
 from groundfloor.problems import Problem, Text, note, warning
 from spots.telling.units import people, whole
 from spots.telling.wording import names
@@ -128,9 +130,11 @@ def count_people(
     )
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class CellsLivedOn:
     """Cells of population with the ground that people live on: found once for each window.
+
+    The last few windows are kept; threads may share it.
 
     Parameters
     ----------
@@ -142,16 +146,16 @@ class CellsLivedOn:
 
     cells: gpd.GeoDataFrame
     regions: Regions
-    _known: dict[bytes, tuple[gpd.GeoDataFrame, InhabitedGround]] = field(default_factory=dict)
+    _known: Kept = field(default_factory=Kept)
 
     def around(self, drawn: np.ndarray) -> tuple[gpd.GeoDataFrame, InhabitedGround]:
         """Return the cells near what is drawn, and the ground that their people live on."""
         window = shapely.total_bounds(drawn).tobytes()
-        if window not in self._known:
-            near, regions = _near(self.cells, drawn), self.regions
-            found = inhabited_ground(near, regions.municipalities, regions.prefecture_code)
-            self._known[window] = near, found
-        return self._known[window]
+        return self._known.get("window", window, partial(self._found, drawn))
+
+    def _found(self, drawn: np.ndarray) -> tuple[gpd.GeoDataFrame, InhabitedGround]:
+        near, regions = _near(self.cells, drawn), self.regions
+        return near, inhabited_ground(near, regions.municipalities, regions.prefecture_code)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ from spots.map.shapes import (
 from spots.map.sheet_table import sheet_table
 from spots.map.tree import layer_tree
 from spots.map.units_drawn import units_drawn
+from spots.telling.country_words import whose
 from spots.telling.dossier import Dossier, dossiers_of, index_of
 from spots.telling.labels import AREA_CLASS_LABELS, INPUT_LABELS, drafted, input_name
 from spots.telling.setting_words import cut_offs
@@ -129,7 +130,7 @@ def _subtitle(result: RunResult, lang: Lang) -> tuple[str, ...]:
     settings = result.settings
     when = period(settings.valid_from, settings.valid_to)
     valid = Text(f"設定期間 {when.ja}", f"Period {when.en}").render(lang) if when.ja else ""
-    told = (settings.prefecture, settings.policy_title.render(lang), valid)
+    told = (whose(settings).render(lang), settings.policy_title.render(lang), valid)
     return tuple(part for part in told if part and part != settings.title.render(lang))
 
 

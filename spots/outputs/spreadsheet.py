@@ -104,11 +104,12 @@ def csv_texts(values: Sequence[Value | None]) -> list[str]:
     ["'=1", '"a,b"', '3', '']
     """
     page = io.StringIO()
-    writer = csv.writer(page, lineterminator="")
+    # What ends a line is quoted within a cell: the writer has to be told.
+    writer = csv.writer(page, lineterminator="\r\n")
     found = []
     for value in values:
         writer.writerow((_cell(value), ""))  # alone, an empty cell would be quoted
-        found.append(page.getvalue()[:-1])
+        found.append(page.getvalue()[: -len(",\r\n")])
         page.seek(0)
         page.truncate()
     return found

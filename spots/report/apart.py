@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from groundfloor.codec import decode, encode
-from groundfloor.decorations import attempted, left_out
+from groundfloor.decorations import attempted, left_out, tells_of_no_memory
 from groundfloor.kept_on_disk import NOTHING_KEPT, KeptOnDisk
 from groundfloor.problems import Lang, Problem, Text, one_line
 from spots.report.typesetting import interpreter
@@ -37,7 +37,6 @@ Made = tuple[bytes | None, tuple[Problem, ...]]
 _NAME = "report.pdf"
 _ROOT = Path(__file__).parents[2]  # where our own packages are, whatever found them for us
 _FAILED = 3  # exit code of a child that tells why
-_NO_MEMORY = ("MemoryError", "memory allocation", "Cannot allocate memory")
 # The child is told where modules lie before it imports any; it has its own "site", but not what
 # this process put on its path.
 _CHILD = """
@@ -144,7 +143,7 @@ def _ended(code: int, said: bytes) -> Problem:
         "報告書を作るプロセスが途中で終わりました",
         "the process that makes it ended before it was done",
     )
-    if -code == getattr(signal, "SIGKILL", None) or any(sign in last for sign in _NO_MEMORY):
+    if -code == getattr(signal, "SIGKILL", None) or tells_of_no_memory(last):
         why = Text(
             "報告書を作るプロセスが止められました。メモリ不足が考えられます",
             "the process that makes it was stopped, perhaps for want of memory",

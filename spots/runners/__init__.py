@@ -11,13 +11,23 @@ from __future__ import annotations
 
 from spots.runners.processes import ProcessRunner
 from spots.runners.runner_choice import GROUP, RunnerOptions, runner_called
-from spots.runners.runner_protocol import Begin, Ended, Order, Results, Runner, Told, Work
+from spots.runners.runner_protocol import (
+    Begin,
+    Ended,
+    LateOrder,
+    Order,
+    Results,
+    Runner,
+    Told,
+    Work,
+)
 from spots.runners.serial import SerialRunner
 
 __all__ = [
     "GROUP",
     "Begin",
     "Ended",
+    "LateOrder",
     "Order",
     "ProcessRunner",
     "Results",

@@ -43,6 +43,7 @@ from spots.runners.cluster_faults import (
 )
 from spots.runners.dask_crew import Crew, do, outfit
 from spots.runners.machine_size import fitting_workers
+from spots.runners.order_queue import OrderQueue
 from spots.runners.runner_protocol import Begin, D, Ended, O, Results, Told
 from spots.runners.worker_losses import TRIES, out_of_memory, worker_killed
 
@@ -103,7 +104,8 @@ class DaskRunner:
             _check_workers(client, address)
             self._say(_where(client, local=local))
             tries = TRIES if local else 1  # a cluster's scheduler has counts of its own
-            yield from _Flight(client, address, orders, begin, told, tries).ended()
+            waiting = OrderQueue(orders)
+            yield from _Flight(client, address, orders, begin, told, tries, waiting).ended()
 
 
 @contextmanager
@@ -234,8 +236,8 @@ class _Flight(Generic[O, D]):
     begin: Begin[O, D]
     told: Told
     tries: int
+    waiting: OrderQueue
     crew: str = field(default_factory=lambda: f"spots-{secrets.token_hex(8)}")
-    waiting: deque[int] = field(default_factory=deque)
     once_more: deque[int] = field(default_factory=deque)
     under_way: dict[int, Future] = field(default_factory=dict)
     losses: Counter[int] = field(default_factory=Counter)
@@ -245,9 +247,10 @@ class _Flight(Generic[O, D]):
     def ended(self) -> Iterator[Ended[D]]:
         """Yield how each order ended; what is under way when nobody asks any more is cancelled."""
         self.client.register_plugin(Crew(self.crew, self.begin))
-        self.waiting.extend(range(len(self.orders)))
         try:
-            yield from self._all()
+            for each in self._all():
+                self.waiting.ended(each.number)
+                yield each
         finally:
             if self.client.status == "running":
                 self.client.cancel(list(self.under_way.values()))
@@ -278,9 +281,11 @@ class _Flight(Generic[O, D]):
         if time.monotonic() - self.counted_at > _COUNT_S:  # workers come and go
             self.workers = max(1, len(self.client.nthreads()))
             self.counted_at = time.monotonic()
-        while self.waiting and len(self.under_way) < self.workers:
-            self._submit(self.waiting.popleft())
-        if self.once_more and not self.waiting and not self.under_way:
+        while len(self.under_way) < self.workers:
+            if (number := self.waiting.take()) is None:
+                break
+            self._submit(number)
+        if self.once_more and not self.waiting.ready and not self.under_way:
             self._submit(self.once_more.popleft())
 
     def _submit(self, number: int) -> None:
@@ -313,7 +318,7 @@ class _Flight(Generic[O, D]):
 
     def _lost(self) -> Iterator[Ended[D]]:
         """Yield what nobody knows anything of any more."""
-        for number in (*self.under_way, *self.once_more, *self.waiting):
+        for number in (*self.under_way, *self.once_more, *self.waiting.give_up()):
             yield Ended(number, None, (scheduler_gone(self.orders[number].name, self.address),))
-        for each in (self.under_way, self.once_more, self.waiting):
-            each.clear()
+        self.under_way.clear()
+        self.once_more.clear()

@@ -24,6 +24,7 @@ from typing import IO, Generic, TypeAlias
 
 from groundfloor.problems import Problem
 from spots.runners.machine_size import fitting_workers
+from spots.runners.order_queue import OrderQueue
 from spots.runners.runner_protocol import Begin, D, Ended, O, Results, Told
 from spots.runners.worker_losses import (
     TRIES,
@@ -68,7 +69,7 @@ class ProcessRunner:
         if not orders:
             return
         most = self._workers if self._workers is not None else fitting_workers()
-        shift: _Shift[O, D] = _Shift(orders, framed(begin), told)
+        shift: _Shift[O, D] = _Shift(orders, framed(begin), told, OrderQueue(orders))
         try:
             shift.begin(min(most, len(orders)))
             yield from shift.ended()
@@ -85,6 +86,7 @@ class _Worker:
     ready: bool = False
     holds: int | None = None
     no_room: bool = False
+    dismissed: bool = False
     folder: str = ""
 
     def send(self, message: bytes) -> None:
@@ -96,6 +98,7 @@ class _Worker:
 
     def dismiss(self) -> None:
         """Let the process end: where it is idle at once, else it stops what it does."""
+        self.dismissed = True
         with suppress(OSError, ValueError):
             if self.process.stdin is not None:
                 self.process.stdin.close()
@@ -134,7 +137,7 @@ class _Shift(Generic[O, D]):
     orders: Sequence[O]
     begins: bytes
     told: Told
-    waiting: deque[int] = field(default_factory=deque)
+    waiting: OrderQueue
     once_more: deque[int] = field(default_factory=deque)
     losses: Counter[int] = field(default_factory=Counter)
     workers: dict[_Worker, threading.Thread] = field(default_factory=dict)
@@ -144,7 +147,6 @@ class _Shift(Generic[O, D]):
 
     def begin(self, workers: int) -> None:
         """Start the workers."""
-        self.waiting.extend(range(len(self.orders)))
         for _ in range(workers):
             self._start()
 
@@ -205,7 +207,9 @@ class _Shift(Generic[O, D]):
                 self._occupy(worker)
             case WorkDone(number, done):
                 worker.holds = None
+                self.waiting.ended(number)
                 self._occupy(worker)  # before anybody looks at the result
+                self._occupy_idle()
                 yield Ended(number, done)
             case NoRoom():
                 worker.no_room = True
@@ -213,17 +217,24 @@ class _Shift(Generic[O, D]):
     def _occupy(self, worker: _Worker) -> None:
         """Give a worker the next order; what killed a worker is tried again when all else is done.
 
-        Who has nothing to do goes, and leaves its memory to the others.
+        Who has nothing to do goes, and leaves its memory to the others; but for orders that wait
+        only for others to end, it stays.
         """
         alone = all(other.holds is None for other in self.workers)
-        if self.waiting:
-            worker.holds = self.waiting.popleft()
-        elif self.once_more and alone:
-            worker.holds = self.once_more.popleft()
-        else:
+        number = self.waiting.take()
+        if number is None and self.once_more and alone:
+            number = self.once_more.popleft()
+        if number is not None:
+            worker.holds = number
+            worker.send(framed((number, self.orders[number])))
+        elif self.once_more or not self.waiting:
             worker.dismiss()
-            return
-        worker.send(framed((worker.holds, self.orders[worker.holds])))
+
+    def _occupy_idle(self) -> None:
+        """Give those that stayed what has become ready, or let them go."""
+        for worker in self.workers:
+            if worker.ready and worker.holds is None and not worker.dismissed:
+                self._occupy(worker)
 
     def _without(self, worker: _Worker, how: str) -> Iterator[Ended[D]]:
         """Go on without a worker that is gone; with another for it, where there is work left."""
@@ -234,10 +245,12 @@ class _Shift(Generic[O, D]):
             if self.losses[number] < TRIES:
                 self.once_more.append(number)
             else:
+                self.waiting.ended(number)
                 yield Ended(number, None, (self._given_up(number, worker, how),))
+            self._occupy_idle()
         elif not worker.ready:
             self.never_ready, self.why = self.never_ready + 1, how
-        needed = self.waiting or (self.once_more and not self.workers)
+        needed = self.waiting.ready or (self.once_more and not self.workers)
         if needed and self.never_ready < TRIES:
             self._start()
 
@@ -247,7 +260,6 @@ class _Shift(Generic[O, D]):
 
     def _nobody(self) -> Iterator[Ended[D]]:
         """Yield what is left undone where no worker can be had."""
-        for number in (*self.waiting, *self.once_more):
+        for number in (*self.waiting.give_up(), *self.once_more):
             yield Ended(number, None, (no_worker(self.why),))
-        self.waiting.clear()
         self.once_more.clear()

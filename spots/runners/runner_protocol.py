@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeAlias, TypeVar
+from typing import Generic, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 from groundfloor.problems import Problem, Text
 
@@ -23,6 +23,21 @@ class Order(Protocol):
     def name(self) -> str:
         """What messages call it."""
         ...
+
+
+@runtime_checkable
+class LateOrder(Order, Protocol):
+    """An order that waits for others, and is done with what they left in files."""
+
+    @property
+    def after(self) -> tuple[int, ...]:
+        """The numbers of orders before it that must have ended first, however they end."""
+        ...
+
+
+def waits_for(order: Order) -> tuple[int, ...]:
+    """Return the numbers of the orders that must have ended before this one begins."""
+    return order.after if isinstance(order, LateOrder) else ()
 
 
 O = TypeVar("O", bound=Order)  # noqa: E741 - as mathematicians write it
@@ -76,7 +91,8 @@ class Runner(Protocol):
         Parameters
         ----------
         orders : sequence of Order
-            What is to be done; none of them depends on another.
+            What is to be done; a `LateOrder` after those that it names, all of which stand before
+            it: who does them in their order has no more to do. Of others none depends on another.
         begin : callable
             See `Begin`.
         told : callable

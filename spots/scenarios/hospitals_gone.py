@@ -101,7 +101,7 @@ def people_of(job: Job, known: JobFacts) -> PeopleBeyond | None:
     hospitals = asked.hospitals if asked else question.criterion.list
     limit_ms = ms_from_minutes(asked.minutes if asked else _MINUTES)
     setting = IndicatorSetting(hospitals, (), limit_ms, 0)
-    counted = count_people(given.people, (), MultiPolygon(), given.regions)
+    counted = count_people(given.people, (), MultiPolygon(), given.regions, lived_in=given.lived_in)
     if counted.cells is None:
         return None
     facts = job.policy.over(known.facts)

@@ -67,6 +67,7 @@ def settings_behind(job: Job) -> Mapping[str, Hashable]:
         "regions": ground,
         "positions": (job.base, of.positions, of.towns),
         "people": (ground, of.population),
+        "lived_in": (ground, of.population),
         "merged": merged,
         "places": merged,
         "ground": (merged, of.population),

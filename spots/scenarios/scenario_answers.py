@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from groundfloor.problems import Lang, Problem, Severity, Text
 from spots.scenarios.scenario_file import ScenarioFile
+from spots.scenarios.scenario_jobs import of_scenarios
 from spots.telling.labels import STATE_LABELS
 from spots.telling.scenario_columns import NOT_LISTED_WORDS
 from spots.telling.scenario_words import AS_IT_IS, NEVER_TURNS, setting_words, turning_words
@@ -187,18 +188,13 @@ class ScenarioAnswers:
         A warning of several scenarios is told once, with the first of them and how many there are.
         """
         base = dict.fromkeys(self.base.problems)
-        others: dict[Problem, list[int]] = {}
-        for column, figures in enumerate(self.table.figures):
-            for problem in figures.problems if column else ():
+        others: dict[Problem, list[str]] = {}
+        named = zip(self.table.scenarios[1:], self.table.figures[1:], strict=True)
+        for scenario, figures in named:
+            for problem in figures.problems:
                 if problem not in base and problem.severity is not Severity.NOTE:
-                    others.setdefault(problem, []).append(column)
-        return (*base, *(self._of_scenarios(p, columns) for p, columns in others.items()))
-
-    def _of_scenarios(self, problem: Problem, columns: list[int]) -> Problem:
-        name, rest, told = self.table.scenarios[columns[0]].name, len(columns) - 1, problem.message
-        more = Text(f"ほか{rest:,}件", f" and {rest:,} more") if rest else Text("", "")
-        head = Text(f"シナリオ「{name}」{more.ja}: ", f"scenario {name}{more.en}: ")
-        return replace(problem, message=Text(f"{head.ja}{told.ja}", f"{head.en}{told.en}"))
+                    others.setdefault(problem, []).append(scenario.name)
+        return (*base, *(of_scenarios(p, names) for p, names in others.items()))
 
     @property
     def undetermined(self) -> bool:

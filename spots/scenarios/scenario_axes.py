@@ -108,7 +108,10 @@ class JobAxes:
             if not isinstance(here, Mapping) or step not in here:
                 return True
             here = here[step]
-        said = encode(tomllib.loads(f"value = {value}")["value"])
+        try:
+            said = encode(tomllib.loads(f"value = {value}")["value"])
+        except (TypeError, tomllib.TOMLDecodeError):  # a time of day, which no setting is
+            return True
         return bool(said != here or isinstance(said, bool) is not isinstance(here, bool))
 
     @cached_property

@@ -6,14 +6,19 @@ Stands apart: the reading of a file knows its tables; here the run file is asked
 from __future__ import annotations
 
 import tomllib
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
+from typing import Annotated, ClassVar
+
+from pydantic import AfterValidator, ConfigDict
 
 from groundfloor.folding import nfkc
 from groundfloor.problems import Problem, SpotsError, Text, attempt, error
+from groundfloor.settings import STRICT, Bilingual, Words, refusal
 from groundfloor.toml import KeyPath, TomlDocument, key_name
 from networks.closures.closure_files import read_closures
 from networks.speeds.profile_files import load_profile
@@ -24,6 +29,43 @@ from spots.job.run_layers import OPTION
 from spots.scenarios.scenario_jobs import job_of_scenario
 from spots.telling.scenario_words import AS_IT_IS
 from spots.types.scenario_table import BASE_SCENARIO, NamedScenario, ScenarioSetting
+
+#: Letters of a name: what a column, a list to choose from and a line of the report can hold.
+_MOST_LETTERS = 100
+#: Controls and ends of lines; and what turns the direction of letters behind it (UAX #9).
+_NO_LETTER = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+
+
+def _fit_name(name: str) -> str:
+    """Refuse a name that no column can be called by: of several lines, or unseen letters."""
+    if any(
+        unicodedata.category(c) in _NO_LETTER or unicodedata.bidirectional(c) in _TURNING
+        for c in name
+    ):
+        raise refusal(
+            "改行や制御文字のない一行でなければなりません",
+            "must be one line, without control characters",
+        )
+    if len(name) > _MOST_LETTERS:
+        raise refusal(
+            f"{_MOST_LETTERS}字までです（長い説明は description に書きます）",
+            f"is at most {_MOST_LETTERS} letters; what is longer belongs into description",
+        )
+    return name
+
+
+#: What a scenario, a crossing or a value is called.
+ScenarioName = Annotated[Words, AfterValidator(_fit_name)]
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioHead:
+    """What a scenario, or a crossing, says of itself."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+    name: ScenarioName | None = None
+    description: Bilingual | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +112,7 @@ def faults_of(
     """
     found: dict[Problem, None] = {}
     looked: set[ScenarioSetting] = set()
+    crossed: set[tuple[object, Problem]] = set()  # what a crossing has with any of its values
     for each in said:
         for stated in each.stated:
             if stated.setting not in looked:
@@ -78,8 +121,19 @@ def faults_of(
         try:
             job_of_scenario(job, each.scenario)
         except SpotsError as fault:
-            found.update((_by_line(p, each, document), None) for p in fault.problems)
+            told = [(_crossing(each), p) for p in fault.problems]
+            new = (p for crossing, p in told if (crossing, p) not in crossed)
+            found.update((_by_line(p, each, document), None) for p in new)
+            crossed.update(one for one in told if one[0])
     return tuple(found)
+
+
+def _crossing(said: SaidScenario) -> KeyPath:
+    """Return the table of axes that a scenario without a name tries a value of."""
+    path = said.path
+    if said.scenario.name:
+        return ()
+    return path[:2] if len(path) > 1 and isinstance(path[1], int) else path[:1]
 
 
 def _unusable(job: Job, stated: Stated, document: TomlDocument) -> Iterator[Problem]:
@@ -121,9 +175,10 @@ def _by_line(problem: Problem, said: SaidScenario, document: TomlDocument) -> Pr
     """Return a problem of the run file by the line of the scenario file that causes it."""
     at = _cause(problem, said.stated)
     if at is None:
-        name = said.scenario.name
+        name, told = said.scenario.name, problem.message
+        if problem.file and not name:
+            return _at(problem, said.path, document, problem.value or "")
         head = Text(f"シナリオ「{name}」: ", f"scenario {name}: ") if name else Text("", "")
-        told = problem.message
         message = Text(f"{head.ja}{told.ja}", f"{head.en}{told.en}")
         if problem.file:
             return replace(problem, message=message)

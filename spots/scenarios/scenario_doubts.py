@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from groundfloor.problems import Problem
+from spots.job.run_file import Job
 from spots.judging.criteria.criterion import NO_WORDS
 from spots.judging.criteria.threshold_steps import TRUTHS, CriterionColumn
 from spots.judging.drawing import spot_of, unclassed_ground
+from spots.judging.indicator_doubts import indicator_doubts
 from spots.judging.plan_reasons import spots_without_service
 from spots.judging.policy import Policy
 from spots.judging.run_doubts import doubts_after, doubts_before
@@ -61,6 +63,21 @@ class PanelDoubts:
         if key not in self._known:
             self._known[key] = tuple(self._found(policy, judged, written))
         return self._known[key]
+
+    def of_indicators(self, job: Job) -> tuple[Problem, ...]:
+        """Return what the indicators of a run would lack, which scenarios do not measure."""
+        asked, known = job.settings.indicators, self.panel.known
+        if asked is None:
+            return ()
+        key = job.policy.policy.prefecture, job.policy.travel, asked
+        if key not in self._before:
+            self._before[key] = indicator_doubts(
+                asked.hospitals,
+                asked.institutions,
+                self.panel.over(job.policy),
+                people=known.given.people is not None,
+            )
+        return self._before[key]
 
     def _found(
         self, policy: Policy, judged: PanelJudged, written: WrittenKeys

@@ -27,13 +27,19 @@ from groundfloor.folding import nfkc
 from groundfloor.frozen import FrozenDict
 from groundfloor.meant_keys import meant_key
 from groundfloor.problems import Lang, Problem, SpotsError, Text, UsageError, attempt, error
-from groundfloor.settings import STRICT, Bilingual, Words, validate
+from groundfloor.settings import STRICT, Bilingual, validate
 from groundfloor.toml import KeyPath, TomlDocument, key_name, read_toml
 from spots.job.run_file import Job
 from spots.job.run_file_shape import RunFile, one_table_or_many
 from spots.scenarios.robustness_table import RobustnessTable
 from spots.scenarios.scenario_axes import LISTS, NETWORK_AXES, POLICY_AXES, JobAxes, SaidValue
-from spots.scenarios.scenario_checks import SaidScenario, Stated, faults_of, named_like_base
+from spots.scenarios.scenario_checks import (
+    SaidScenario,
+    ScenarioHead,
+    Stated,
+    faults_of,
+    named_like_base,
+)
 from spots.telling.scenario_words import name_of_settings
 from spots.types.scenario_table import BASE_SCENARIO, NamedScenario
 
@@ -43,15 +49,6 @@ _AXES, _SCENARIO, _ROBUSTNESS = "axes", "scenario", "robustness"
 _READY = frozenset(f.name for f in fields(RobustnessTable))
 _WORDS = (LISTS, *POLICY_AXES, *NETWORK_AXES)
 _RUN_TABLES = frozenset(f.name for f in fields(RunFile))
-
-
-@dataclass(frozen=True, slots=True)
-class ScenarioHead:
-    """What a scenario, or a crossing, says of itself."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
-    name: Words | None = None
-    description: Bilingual | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,11 +200,12 @@ class _Crossing:
         for n, axis in enumerate(axes):
             for other in axis[1:]:
                 chosen = (*first[:n], other, *first[n + 1 :])
-                yield self._said("", chosen, chosen)
+                yield replace(self._said("", chosen, chosen), path=other.path)
 
     def _said(self, name: str, chosen: Sequence[Stated], said: Sequence[Stated]) -> SaidScenario:
         scenario = NamedScenario(name, tuple(each.setting for each in said))
-        return SaidScenario(scenario, self.path, tuple(chosen), self.description)
+        alone = chosen[0].path if len(chosen) == 1 else self.path
+        return SaidScenario(scenario, alone, tuple(chosen), self.description)
 
 
 @dataclass(slots=True)
@@ -281,7 +279,8 @@ class _Reading:
     def _stated(self, key: str, value: Any, where: KeyPath) -> Stated | None:
         label = ""
         if _labelled(value):
-            label, value = str(value["name"]).strip(), value["value"]
+            label = self._head({"name": str(value["name"]) or None}, where).name or ""
+            value = value["value"]
         try:
             setting = self.axes.setting(SaidValue(key, value, label))
         except SpotsError as fault:
@@ -290,9 +289,9 @@ class _Reading:
         return Stated(setting, where, otherwise=self.axes.says_otherwise(setting))
 
     def _each_once(self, axis: Sequence[Stated]) -> None:
-        seen: set[tuple[tuple[str, ...], tuple[str, ...]]] = set()
+        seen: set[object] = set()
         for stated in axis:
-            key = stated.setting.keys, stated.setting.lists
+            key = stated.setting.said
             if key in seen:
                 self.problems.append(_twice(stated, self.document))
             seen.add(key)

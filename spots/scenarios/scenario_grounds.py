@@ -12,7 +12,7 @@ from groundfloor.memory import Memory
 from groundfloor.problems import Problem
 from spots.job.inputs import JobInputs
 from spots.judging.cut_circles import CutCircle, Pieces, together
-from spots.judging.people_counting import CellsLivedOn, count_people
+from spots.judging.people_counting import count_people
 from spots.types import Spot
 
 
@@ -47,7 +47,6 @@ class ScenarioGrounds:
 
     _held: dict[int, CutCircle] = field(default_factory=dict)  # an id stands for what is held
     _known: dict[tuple[int, ...], GroundTotals] = field(default_factory=dict)
-    _lived: dict[tuple[int, int], CellsLivedOn] = field(default_factory=dict)
 
     def totals(
         self,
@@ -87,7 +86,5 @@ class ScenarioGrounds:
         area_km2 = sum(left, 0.0)
         if given.people is None:
             return GroundTotals(len(left), area_km2, km2)
-        own = id(given.people), id(given.regions)
-        lived_in = self._lived.setdefault(own, CellsLivedOn(given.people, given.regions))
-        counted = count_people(given.people, spots(), union, given.regions, lived_in=lived_in)
+        counted = count_people(given.people, spots(), union, given.regions, lived_in=given.lived_in)
         return GroundTotals(len(left), area_km2, km2, counted.inside, counted.problems)

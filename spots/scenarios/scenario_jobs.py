@@ -73,9 +73,15 @@ def job_of_scenario(job: Job, scenario: NamedScenario) -> Job:
 def named(problems: Iterable[Problem], scenario: NamedScenario) -> Iterator[Problem]:
     """Yield problems with the name of the scenario that has them."""
     for problem in problems:
-        told, name = problem.message, scenario.name
-        message = Text(f"シナリオ「{name}」: {told.ja}", f"scenario {name}: {told.en}")
-        yield replace(problem, message=message)
+        yield of_scenarios(problem, (scenario.name,))
+
+
+def of_scenarios(problem: Problem, names: Sequence[str]) -> Problem:
+    """Return a problem with the first of the scenarios that have it, and how many more do."""
+    name, rest, told = names[0], len(names) - 1, problem.message
+    more = Text(f"ほか{rest:,}件", f" and {rest:,} more") if rest else Text("", "")
+    head = Text(f"シナリオ「{name}」{more.ja}: ", f"scenario {name}{more.en}: ")
+    return replace(problem, message=Text(f"{head.ja}{told.ja}", f"{head.en}{told.en}"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,9 +37,22 @@ UI = {
     "scenarioOfBase": Text("現在の条件", "as it is"),
     "scenarioNearest": sentence(NEAREST),
     "scenarioHint": Text(
-        "対象外の市町村、医療圏の区分、到達圏と、カードの詳しい説明は、現在の条件のものです。",
-        "Excluded municipalities, classes of areas, catchments, and what a card says in detail are "
+        "区域、対象外の市町村、医療圏の区分、通行止め、到達圏と、カードの詳しい説明は、現在の条件のものです。",
+        "Units, excluded municipalities, classes of areas, closures, catchments, and what a card "
+        "says in detail are those of the run file as it is.",
+    ),
+    "scenarioCard": Text(
+        "ここの説明は現在の条件のもので、このシナリオのものではありません。",
+        "This is of the run file as it is, and not of this scenario.",
+    ),
+    "scenarioPlace": Text(
+        "スポットはこのシナリオのもの、区域、医療圏の区分、病院までの時間は現在の条件のものです。",
+        "Spots are those of this scenario; units, classes of areas and minutes to a hospital are "
         "those of the run file as it is.",
+    ),
+    "scenarioBasis": Text(
+        "以下は現在の条件（実行ファイルのまま）です。",
+        "What follows is the run file as it is.",
     ),
     "scenarioIn": Text(
         "設定（案）となるシナリオ {n} / {all}", "designated in {n} of {all} scenarios"

@@ -18,7 +18,9 @@ from spots.telling.labels import STATE_LABELS, drafted
 from spots.telling.scenario_columns import NOT_LISTED_WORDS
 from spots.telling.scenario_words import share_words
 from spots.telling.units import people, square_kilometres
-from spots.types.scenario_table import NOT_LISTED, STATES
+from spots.telling.wording import joined, same
+from spots.types import State
+from spots.types.scenario_table import NOT_LISTED, STATES, ScenarioFigures
 
 #: Lines of bars, columns of the matrix, its rows, and facilities whose change is told.
 MOST_BARS, MOST_COLUMNS, MOST_ROWS, MOST_CHANGES = 60, 24, 60, 80
@@ -205,11 +207,21 @@ def _bar(row: ScenarioRow, lang: Lang) -> ScenarioBar:
         number=str(row.number),
         name=row.name.render(lang),
         spots=figures.spots,
-        km2=f"{square_kilometres(figures.dissolved_km2)} km²",
+        km2=_ground(figures).render(lang),
         people="" if figures.people is None else people(figures.people).render(lang),
         changed=f"{row.changed:,}",
         base=row.number == 0,
     )
+
+
+def _ground(figures: ScenarioFigures) -> Text:
+    """Return the ground of the circles, and that of the units where the policy asks for units."""
+    circles = same(f"{square_kilometres(figures.dissolved_km2)} km²")
+    if not figures.units:
+        return circles
+    count, km2 = figures.units[STATES.index(State.DESIGNATED)], square_kilometres(figures.units_km2)
+    units = Text(f"区域{count:,}: {km2} km²", f"{count:,} units: {km2} km²")
+    return joined((circles, units), "\n", "\n")
 
 
 def _matrix(answers: ScenarioAnswers, lang: Lang) -> StateMatrix:

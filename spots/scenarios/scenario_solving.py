@@ -32,10 +32,10 @@ from spots.scenarios.filled_columns import ScenarioColumns
 from spots.scenarios.kept_by_settings import KeptBySettings, lasting, settings_behind
 from spots.scenarios.scenario_doubts import PanelDoubts
 from spots.scenarios.scenario_grounds import ScenarioGrounds
-from spots.scenarios.scenario_jobs import named, scenario_jobs
+from spots.scenarios.scenario_jobs import named, of_scenarios, scenario_jobs
 from spots.scenarios.scenario_panels import PanelJudged, ScenarioPanel
 from spots.scenarios.turning_points import base_numbers, exact_turns
-from spots.types import Role, RunResult
+from spots.types import Role, RunResult, State
 from spots.types.scenario_table import (
     BASE_SCENARIO,
     STATES,
@@ -153,34 +153,53 @@ def solved_table(
     Raises
     ------
     MissingFileError, DataError, UsageError
-        An input cannot be used, or does not fit the policy.
+        An input cannot be used, or does not fit the policy. What the first has is told alone; of
+        the others every fault, once, with the names of those that have it.
     """
     solving = _Solving()
     numbers = sorted({n for case in cases for n in case.job.policy.rule.numbers()})
     columns = ScenarioColumns.empty(len(cases), numbers)
     figures: list[ScenarioFigures | None] = [None] * len(cases)
     points: tuple[tuple[TurningPoint, ...], ...] = ()
+    faults = _Faults()
     for done, column in enumerate(solving.in_turns(cases)):
         told(done, column)
         case = cases[column]
-        policy = case.job.policy
-        if policy.result:
-            result = execute(case.job, hand=case.hand, around=False)
-            columns.fill_with_run(column, result)
-            figures[column] = _figures_of_run(result)
-            continue
-        panel = solving.panel(case)
-        judged = panel.judged(policy)
-        columns.fill(column, panel, policy, judged)
-        figures[column] = solving.figures(panel, case.job, judged)
-        if column == 0 and turns:
-            points = exact_turns(panel, policy)
+        try:
+            figures[column] = solving.filled(columns, column, case)
+        except SpotsError as fault:
+            if column == 0:
+                raise  # the run file's own, and of every scenario
+            faults.add(fault, case.scenario)
+        if column == 0 and turns and not case.job.policy.result:
+            points = exact_turns(solving.panel(case), case.job.policy)
+    faults.told()
     return columns.table(
         tuple(case.scenario for case in cases),
         tuple(each for each in figures if each is not None),
         base_numbers(cases[0].job) if cases else FrozenDict(),
         points,
     )
+
+
+@dataclass(slots=True, eq=False)
+class _Faults:
+    """Why some scenarios cannot be solved: each reason once, with the names of all that have it."""
+
+    _names: dict[Problem, list[str]] = field(default_factory=dict)
+    _kinds: set[type[SpotsError]] = field(default_factory=set)
+
+    def add(self, fault: SpotsError, scenario: NamedScenario) -> None:
+        """Keep the fault of a scenario; the others may be solved nevertheless."""
+        self._kinds.add(type(fault))
+        for problem in fault.problems:
+            self._names.setdefault(problem, []).append(scenario.name)
+
+    def told(self) -> None:
+        """Raise what was kept."""
+        if self._names:
+            kind = next(iter(self._kinds)) if len(self._kinds) == 1 else UsageError
+            raise kind(of_scenarios(problem, names) for problem, names in self._names.items())
 
 
 def _stage(n: int, of: int) -> Text:
@@ -224,6 +243,19 @@ class _Solving:
     _rules: dict[int, Hashable] = field(default_factory=dict)
     _panel: tuple[Hashable, ScenarioPanel] | None = None
     _doubts: PanelDoubts | None = None
+    _failed: tuple[Hashable, SpotsError] | None = None
+
+    def filled(self, columns: ScenarioColumns, column: int, case: ScenarioCase) -> ScenarioFigures:
+        """Fill the column of a scenario, and return what it comes to."""
+        policy = case.job.policy
+        if policy.result:
+            result = execute(case.job, hand=case.hand, around=False)
+            columns.fill_with_run(column, result)
+            return _figures_of_run(result)
+        panel = self.panel(case)
+        judged = panel.judged(policy)
+        columns.fill(column, panel, policy, judged)
+        return self.figures(panel, case.job, judged)
 
     def in_turns(self, cases: Sequence[ScenarioCase]) -> Iterator[int]:
         """Yield the columns, those on the same roads and the same lists together."""
@@ -236,10 +268,16 @@ class _Solving:
                 yield from columns
 
     def panel(self, case: ScenarioCase) -> ScenarioPanel:
-        """Return the facts of a job in arrays; those of the job before are kept."""
+        """Return the facts of a job in arrays; those of the job before, or its fault, are kept."""
         key = self._facts_key(case)
+        if self._failed is not None and self._failed[0] == key:
+            raise self._failed[1]
         if self._panel is None or self._panel[0] != key:
-            known = known_facts(case.job, silent, case.hand)
+            try:
+                known = known_facts(case.job, silent, case.hand)
+            except SpotsError as fault:
+                self._failed = key, fault
+                raise
             self._panel = key, ScenarioPanel.of(known)
         return self._panel[1]
 
@@ -256,7 +294,10 @@ class _Solving:
             area_km2=ground.area_km2,
             dissolved_km2=ground.dissolved_km2,
             people=ground.people,
-            problems=(*panel.known.problems, *about, *ground.problems),
+            problems=(
+                *(*panel.known.problems, *about, *ground.problems),
+                *doubts.of_indicators(job),
+            ),
         )
 
     def _doubts_of(self, panel: ScenarioPanel) -> PanelDoubts:
@@ -311,5 +352,8 @@ def _figures_of_run(result: RunResult) -> ScenarioFigures:
         units=tuple(units[state] for state in STATES) if result.grounds else (),
         units_km2=sum(ground.area_km2 for ground in result.grounds),
         units_people=sum(known) if result.grounds and len(known) == len(people) else None,
+        units_designated=frozenset(
+            (v.result, v.unit.id) for v in result.units if v.state is State.DESIGNATED
+        ),
         problems=result.problems,
     )

@@ -98,8 +98,9 @@ class ScenarioSwitch:
 
     Parameters
     ----------
-    names, figures : tuple of str
-        Of each scenario, the run file as it is first.
+    names, figures, changes : tuple of str
+        Of each scenario, the run file as it is first: what it is called, what it comes to, and what
+        it says otherwise, a line each.
     total : int
         How many scenarios there are beside the run file as it is, shown or not.
     note : str
@@ -116,6 +117,7 @@ class ScenarioSwitch:
 
     names: tuple[str, ...]
     figures: tuple[str, ...]
+    changes: tuple[str, ...]
     total: int
     note: str
     rules: tuple[SwitchRule, ...]
@@ -145,6 +147,7 @@ def scenario_switch(answers: ScenarioAnswers, lang: Lang) -> ScenarioSwitch:
         figures=tuple(
             figures_words(rows[n].figures, rows[n].changed).render(lang) for n in columns
         ),
+        changes=tuple(rows[n].says.render(lang) for n in columns),
         total=len(table.scenarios) - 1,
         note=note.render(lang),
         rules=tuple(_rule(rule, table.criteria, lang) for rule in rules),

@@ -9,7 +9,7 @@ from boundaries.codes import PREFECTURES
 from groundfloor.problems import Problem, Text
 from spots.telling.labels import STATE_LABELS
 from spots.telling.units import square_kilometres
-from spots.types import State
+from spots.types import Settings, State
 
 _NAMED = 3  # prefectures named in a sentence; more are counted
 
@@ -28,6 +28,13 @@ def lands(codes: Sequence[str]) -> Text:
     names = [PREFECTURES[code] for code in codes]
     ja = "・".join(names) if count <= _NAMED else f"{count}都道府県"
     return Text(ja, f"{count} prefectures")
+
+
+def whose(settings: Settings) -> Text:
+    """Return the prefecture of a result, or what its prefectures are called together."""
+    if settings.prefectures:
+        return lands(settings.prefectures)
+    return Text(settings.prefecture, settings.prefecture)
 
 
 def title_of(codes: Sequence[str]) -> Text:
@@ -80,9 +87,14 @@ def left_off_map(left: Mapping[State, int]) -> Text:
     )
 
 
-def putting_together(scenario: str) -> Text:
+def putting_together() -> Text:
     """Return the stage in which the prefectures of a scenario are put together."""
-    ja, en = "都道府県の結果をまとめています", "putting the prefectures together"
+    return Text("都道府県の結果をまとめています", "putting the prefectures together")
+
+
+def not_put_together(scenario: str) -> Text:
+    """Return, in a line, that there is nothing of all prefectures."""
+    ja, en = "まとめた結果はありません", "not put together"
     return Text(f"{scenario}: {ja}", f"{scenario}: {en}") if scenario else Text(ja, en)
 
 

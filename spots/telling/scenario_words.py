@@ -22,7 +22,8 @@ from spots.telling.units import (
     times,
 )
 from spots.telling.wording import NONE, NOTHING, bracketed, joined, run_on, same, told_as
-from spots.types.scenario_table import NamedScenario, ScenarioFigures, TurningPoint
+from spots.types import State
+from spots.types.scenario_table import STATES, NamedScenario, ScenarioFigures, TurningPoint
 
 #: The run file as it is, as people call it.
 AS_IT_IS = Text("現在の条件", "as it is")
@@ -252,11 +253,13 @@ def figures_words(figures: ScenarioFigures, changed: int) -> Text:
     """Return what a scenario comes to in one line: spots, ground, people, and who turns."""
     km2 = square_kilometres(figures.dissolved_km2)
     inside = NOTHING if figures.people is None else people(figures.people)
+    units = figures.units[STATES.index(State.DESIGNATED)] if figures.units else None
     return joined(
         (
             Text(f"スポット {figures.spots:,}", f"{figures.spots:,} spots"),
             same(f"{km2} km²"),
             inside,
+            NOTHING if units is None else Text(f"設定（案）の区域 {units:,}", f"{units:,} units"),
             Text(f"状態が変わる施設 {changed:,}", f"{changed:,} facilities turn"),
         )
     )

@@ -55,6 +55,11 @@ class ScenarioSetting:
     lists: tuple[str, ...] = ()
     number: float | None = None
 
+    @property
+    def said(self) -> object:
+        """What tells two values of one axis apart: 20 and 20.0 are one."""
+        return self.keys if self.number is None else self.number, self.lists
+
 
 @dataclass(frozen=True, slots=True)
 class NamedScenario:
@@ -98,6 +103,8 @@ class ScenarioFigures:
         Of the ground of all results.
     units_people : float or None
         Inside it.
+    units_designated : frozenset of (str, str)
+        Result and unit of each that is designated.
     problems : tuple of Problem
         Warnings and notes of that run.
     """
@@ -110,6 +117,7 @@ class ScenarioFigures:
     units: tuple[int, ...] = ()
     units_km2: float = 0.0
     units_people: float | None = None
+    units_designated: frozenset[tuple[str, str]] = field(default=frozenset(), repr=False)
     problems: tuple[Problem, ...] = field(default=(), repr=False)
 
     def count(self, state: State) -> int:
@@ -262,8 +270,8 @@ class ScenarioTable:
     def groups(self) -> tuple[tuple[int, ...], ...]:
         """Return the scenarios of equal results together, in the order of the first of each.
 
-        Equal are those in which every facility has the same state, and the ground and its people
-        are the same; minutes may differ.
+        Equal are those in which every facility has the same state, the same units are designated,
+        and the ground and its people are the same; minutes may differ.
         """
         found: dict[tuple[object, ...], list[int]] = {}
         for column, figures in enumerate(self.figures):

@@ -13,12 +13,21 @@ import pyogrio
 import pytest
 from click.testing import CliRunner, Result
 
-from groundfloor.problems import Text, UsageError, warning
+from groundfloor.problems import Lang, Text, UsageError, error, warning
 from spots.commands.batch import command as batch
 from spots.commands.locate import command as locate
 from spots.commands.run import command as run
-from spots.country import counted, prefecture_jobs, prefectures_named, put_together
+from spots.country import (
+    counted,
+    country_outcome,
+    gatherings,
+    prefecture_jobs,
+    prefectures_named,
+    put_together,
+    write_scenarios,
+)
 from spots.country.put_together import told_once
+from spots.job.batch_outcomes import BatchItem
 from spots.job.execution import execute
 from spots.job.run_file import read_run_file
 from spots.outputs import load_result
@@ -92,6 +101,33 @@ def test_a_run_file_without_places_for_a_prefecture_is_no_template(tmp_path: Pat
     assert [p.code for p in caught.value.problems] == ["no-template"]
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("{prefectur_name}", "{prefecture_name}"),
+        ("{pref}", "{prefecture}"),
+        ("{Prefecture}", "{prefecture}"),
+        ("{prefecture }", "{prefecture}"),
+        ("｛prefecture｝", "{prefecture}"),
+        ("{arround}", "{around}"),
+    ],
+)
+def test_a_misspelt_place_for_a_prefecture_is_named(
+    tmp_path: Path, written: str, meant: str
+) -> None:
+    odd = TEMPLATE.replace("{prefecture_name} 医師", f"{written} 医師")
+    with pytest.raises(UsageError) as caught:
+        prefecture_jobs(write_country(tmp_path, {"template.toml": odd}), CODES)
+    (only,) = caught.value.problems
+    assert (only.code, only.column) == ("unknown-place", "run.title")
+    assert meant in only.remedy.en
+
+
+def test_words_in_braces_that_are_no_places_stay(tmp_path: Path) -> None:
+    odd = TEMPLATE.replace("{prefecture_name} 医師", "{minutes} {案} {prefecture_name} 医師")
+    assert prefecture_jobs(write_country(tmp_path, {"template.toml": odd}), CODES)
+
+
 def test_everything_wrong_in_all_prefectures_is_told_before_anything_runs(tmp_path: Path) -> None:
     wrong = TEMPLATE.replace('"links.csv"', '"links_{prefecture}.csv"') + "cache = 3\n"
     template = write_country(tmp_path, {"template.toml": wrong, "links_44.csv": "x"})
@@ -102,9 +138,17 @@ def test_everything_wrong_in_all_prefectures_is_told_before_anything_runs(tmp_pa
         ("wrong-type", "3都道府県すべて", "3")
     ]
     assert [each[1:] for each in told if each[0] == "file-missing"] == [
-        ("福岡県", "links_40.csv"),
-        ("宮崎県", "links_45.csv"),
+        ("福岡県、宮崎県", "links_{prefecture}.csv")
     ]
+
+
+def test_what_one_prefecture_lacks_is_named_as_it_is(tmp_path: Path) -> None:
+    wrong = TEMPLATE.replace('"links.csv"', '"links_{prefecture}.csv"')
+    there = {f"links_{code}.csv": "x" for code in ("40", "45")}
+    with pytest.raises(UsageError) as caught:
+        prefecture_jobs(write_country(tmp_path, {"template.toml": wrong, **there}), CODES)
+    (only,) = caught.value.problems
+    assert (only.value, only.message.ja.partition(":")[0]) == ("links_44.csv", "大分県")
 
 
 def test_a_fault_of_one_scenario_names_it(template: Path) -> None:
@@ -247,6 +291,59 @@ def test_a_prefecture_that_fails_is_missing_and_harms_no_other(tmp_path: Path) -
     assert page["countries"][0]["prefectures"] == ["40"]
     assert page["countries"][0]["missing"] == ["45"]
     assert "prefectures-missing" in ended.stderr
+
+
+@pytest.mark.slow
+def test_what_cannot_be_put_together_is_told_and_harms_no_other_scenario(
+    template: Path, tmp_path: Path
+) -> None:
+    """Somebody keeps a file of theirs where the first scenario's country is to stand."""
+    mine = tmp_path / "b" / "base" / "country" / "mine.txt"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("mine", "utf-8")
+    scenarios = ("--scenarios", template.parent / "s.toml")
+    ended = invoke(
+        template, "--prefectures", "40,45", *scenarios, "--out", tmp_path / "b", "--json", *LIGHT
+    )
+    first, second = json.loads(ended.stdout)["countries"]
+    assert ended.exit_code == 1
+    assert first["folder"] is None
+    assert first["problems"][0]["code"] == "country-not-put-together"
+    assert first["facilities"] == second["facilities"]  # they are counted, if not written
+    assert load_result(tmp_path / "b" / "25分" / "country").settings.prefectures == ("40", "45")
+    assert mine.read_text("utf-8") == "mine"
+
+
+def test_a_country_whose_worker_was_lost_is_told_without_figures(tmp_path: Path) -> None:
+    items = [BatchItem(f"{scenario}/40", Path("t.toml")) for scenario in ("base", "25分")]
+    lost = error("worker-killed", Text("終わった", "ended"), Text("", ""))
+    found = [country_outcome(each, None, (lost,)) for each in gatherings(items, tmp_path)]
+    assert [p.code for p in found[0].problems] == ["country-not-put-together", "worker-killed"]
+    assert found[0].failed
+    assert "facilities" not in found[0].as_json(Lang.EN)
+    write_scenarios(found, tmp_path)
+    table = pd.read_csv(tmp_path / "scenarios.csv")
+    assert table["prefectures"].tolist() == [0, 0]
+    assert table["facilities"].isna().all()
+
+
+@pytest.mark.slow
+def test_an_older_result_of_a_prefecture_that_fails_now_is_in_no_country(tmp_path: Path) -> None:
+    per_prefecture = TEMPLATE.replace('"hospitals.csv"', '"h_{prefecture}.csv"')
+    lists = {f"h_{code}.csv": HOSPITALS for code in CODES}
+    template = write_country(tmp_path, {"template.toml": per_prefecture, **lists})
+    options = ("--prefectures", "40,45", "--out", tmp_path / "b", "--json", *LIGHT)
+    assert json.loads(invoke(template, *options).stdout)["countries"][0]["missing"] == []
+    kept = tmp_path / "b" / "40" / "map.html"
+    before = kept.stat().st_mtime_ns
+    (tmp_path / "h_45.csv").write_text(HEADER, "utf-8")
+    page = json.loads(invoke(template, *options).stdout)
+    assert [job["older_left"] for job in page["jobs"]] == [False, True]
+    assert page["countries"][0]["missing"] == ["45"]
+    (tmp_path / "h_45.csv").write_text(HOSPITALS, "utf-8")
+    page = json.loads(invoke(template, *options).stdout)
+    assert page["countries"][0]["prefectures"] == ["40", "45"]
+    assert kept.stat().st_mtime_ns == before
 
 
 @pytest.mark.parametrize(

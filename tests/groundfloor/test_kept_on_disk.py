@@ -317,6 +317,18 @@ def test_what_changes_while_it_is_read_is_not_kept(desk: Desk) -> None:
     assert kept_files(desk.folder) == ()
 
 
+def test_what_changes_while_it_is_read_is_not_kept_though_its_time_is_set_back(desk: Desk) -> None:
+    before = desk.source.stat()
+
+    def meanwhile() -> str:
+        desk.source.write_bytes(bytes(before.st_size))
+        os.utime(desk.source, ns=(before.st_atime_ns, before.st_mtime_ns))
+        return "found"
+
+    assert desk.store.get("words", Origin((desk.source,)), meanwhile, WORDS) == "found"
+    assert kept_files(desk.folder) == ()
+
+
 def test_errors_are_those_of_whoever_finds(desk: Desk) -> None:
     desk.source.unlink()
     with pytest.raises(FileNotFoundError, match=r"towns\.csv"):

@@ -19,10 +19,17 @@ class Task:
 
     ``die`` kills its worker, ``die-once`` unless FILE is there; ``no-room`` finds no memory,
     ``too-much`` asks for more than the worker may have, ``defect`` raises, ``sleep`` waits for
-    FILE's sake and ``noise`` prints. All others return their name and the worker's number.
+    FILE's sake, ``slow`` for a moment and ``noise`` prints. All others return their name and the worker's number.
     """
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class LateTask(Task):
+    """A task that waits for others."""
+
+    after: tuple[int, ...]
 
 
 Work = Callable[[Task, Callable[[Text], None]], tuple[str, int]]
@@ -60,6 +67,8 @@ def do(task: Task, told: Callable[[Text], None]) -> tuple[str, int]:
         print("noise")  # noqa: T201
         os.write(1, b"more noise")
         sys.stdin.read()
+    if what == "slow":
+        time.sleep(0.5)
     if what == "sleep":
         Path(file).write_text(str(os.getpid()), encoding="utf-8")
         time.sleep(300)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -159,6 +160,42 @@ def test_an_input_that_is_edited_meanwhile_is_never_run_unnoticed(
     found = call(items, tmp_path / "out", Editing())
     assert [o.failed for o in found] == [False, True]
     assert found[1].problems[0].code == "batch-inputs-changed"
+
+
+@pytest.mark.parametrize("time_set_back", [False, True])
+def test_an_input_that_is_edited_while_its_own_job_runs_is_no_result(
+    tmp_path: Path, items: tuple[BatchItem, ...], *, time_set_back: bool
+):
+    edited = tmp_path / "south" / "clinics.csv"
+    before = edited.stat()
+
+    class Editing(Counting):
+        def __call__(self, job: Job, progress: Progress) -> RunResult:
+            result = super().__call__(job, progress)
+            if job.base.name == "south":
+                edited.write_text(CLINICS.replace("芳野", "河内"), encoding="utf-8")
+            if time_set_back:
+                os.utime(edited, ns=(before.st_atime_ns, before.st_mtime_ns))
+            return result
+
+    found = call(items, tmp_path / "out", Editing())
+    assert [o.failed for o in found] == [False, True]
+    assert found[1].problems[0].code == "batch-inputs-changed"
+    assert not (tmp_path / "out" / items[1].name).exists()
+
+
+def test_a_tool_that_is_replaced_while_a_job_runs_gives_no_result(
+    tmp_path: Path, items: tuple[BatchItem, ...], monkeypatch: pytest.MonkeyPatch
+):
+    class Upgrading(Counting):
+        def __call__(self, job: Job, progress: Progress) -> RunResult:
+            result = super().__call__(job, progress)
+            monkeypatch.setattr("spots.outputs.run_digest.code_digest", lambda: "of the new one")
+            return result
+
+    found = call(items[:1], tmp_path / "out", Upgrading())
+    assert found[0].problems[0].code == "batch-inputs-changed"
+    assert not (tmp_path / "out" / items[0].name).exists()
 
 
 def test_the_summary_of_another_batch_stays(tmp_path: Path, items: tuple[BatchItem, ...]):

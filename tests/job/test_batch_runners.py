@@ -25,6 +25,7 @@ from tests.helpers.batch_runs import (
     run_on_a_full_disk,
     run_plainly,
     run_without_room,
+    run_without_room_for_a_module,
     write_and_die,
 )
 from tests.helpers.cli_runs import leftovers
@@ -113,10 +114,11 @@ def test_a_full_disk_fails_one_job_and_leaves_nothing_of_it(tmp_path: Path, jobs
 
 
 @pytest.mark.parametrize("runner", [SerialRunner(), ProcessRunner(2)], ids=["serial", "processes"])
+@pytest.mark.parametrize("run", [run_without_room, run_without_room_for_a_module])
 def test_without_memory_for_one_the_others_are_done(
-    tmp_path: Path, jobs: tuple[Path, ...], runner: Runner
+    tmp_path: Path, jobs: tuple[Path, ...], runner: Runner, run: Execute
 ):
-    found = batch(jobs[:2], tmp_path / "out", runner, run_without_room)
+    found = batch(jobs[:2], tmp_path / "out", runner, run)
     assert codes(found["victim"]) == ["worker-out-of-memory"]
     assert not found["north"].failed
 

@@ -404,4 +404,13 @@ def test_opening_loads_no_heavy_library(folder, load):
 
 def test_the_cache_can_be_switched_off():
     assert default_folder({"SPOTS_CACHE_DIR": "off", "XDG_CACHE_HOME": "/c"}, "linux") is None
+    assert default_folder({"SPOTS_CACHE_DIR": "OFF"}, "linux") is None
     assert default_folder({"SPOTS_CACHE_DIR": "./off"}, "linux") == Path("off")
+
+
+def test_a_home_that_no_shell_has_put_in_its_place(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    assert default_folder({"SPOTS_CACHE_DIR": "~/c"}, "linux") == tmp_path / "c"
+    nobody = "~nobody-of-that-name/c"
+    assert default_folder({"SPOTS_CACHE_DIR": nobody}, "linux") == Path(nobody)

@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 
 from spots.outputs.folder import facilities_csv
 from spots.outputs.geojson import facilities_geojson
-from spots.outputs.spreadsheet import csv_table, marked, needs_mark, unmark
+from spots.outputs.spreadsheet import (
+    csv_lines,
+    csv_table,
+    csv_texts,
+    marked,
+    needs_mark,
+    unmark,
+)
 from spots.telling.facility_columns import facility_columns
 from spots.telling.units import floor_minutes, shown_minutes
 from tests.helpers.fabricated import HOSTILE_NAMES, fabricated_result
@@ -201,3 +208,10 @@ def test_shown_minutes_stay_on_their_side(ms, threshold_ms):
 @given(st.integers(-5_000_000, 5_000_000))
 def test_shown_margins_keep_their_sign(ms):
     assert (shown_minutes(ms, 0) >= 0) == (ms >= 0)
+
+
+@pytest.mark.parametrize("text", ["a\nb", "a\rb", "a\r\nb", 'a"b', "a,b", "", " a ", "=1"])
+def test_texts_made_one_by_one_are_those_of_a_table(text: str):
+    """A name with the end of a line in it stays one cell."""
+    whole = csv_table(("x", "y"), [(text, 1)])
+    assert csv_lines(("x", "y"), [csv_texts([text, 1])]) == whole

@@ -110,6 +110,17 @@ def test_run_writes_the_folder_and_loads_its_layers(result):
     assert len(result["LAYERS"]) >= 5
 
 
+def test_a_run_without_layers_says_why_and_ends_well(home, tmp_path):
+    bare = write_job(tmp_path / "bare")
+    text = bare.read_text(encoding="utf-8").replace("[run]", "[run]\noutputs = []")
+    bare.write_text(text, encoding="utf-8")
+    words = ["run", "shortage_spots:run", "--", f"RUN_FILE={bare}", f"OUTPUT={tmp_path / 'out'}"]
+    done = answer(words, home)
+    assert done.returncode == 0, done.stderr + done.stdout
+    assert "geopackage" in done.stdout + done.stderr
+    assert (tmp_path / "out" / "run.json").is_file()
+
+
 def test_an_older_result_is_kept_unless_asked(home, result, job):
     words = [f"RUN_FILE={job}", f"OUTPUT={result['OUTPUT']}"]
     again = answer(["run", "shortage_spots:run", "--", *words], home)

@@ -18,7 +18,7 @@ from spots.runners import Ended, RunnerOptions, SerialRunner, runner_called
 from tests.helpers.batch_runs import run_plainly
 from tests.helpers.dask_clusters import Cluster, dask_cluster
 from tests.helpers.small_job import CLINICS, write_job
-from tests.helpers.worker_tasks import Task, begin
+from tests.helpers.worker_tasks import LateTask, Task, begin
 
 pytestmark = pytest.mark.slow  # a scheduler and workers that start
 
@@ -98,6 +98,14 @@ def test_a_batch_on_a_cluster_gives_the_bytes_of_serial(
     summary = json.loads(Path("dask", "summary.json").read_text("utf-8"))
     assert (summary["runner"], summary["counts"]["failed"]) == ("dask", 1)
     assert "2 workers, dashboard http" in said[0]
+
+
+def test_an_order_that_waits_for_others_begins_when_they_have_ended(cluster: Cluster) -> None:
+    runner = runner_called("dask", RunnerOptions(scheduler=cluster.address))
+    tasks = [Task("slow"), LateTask("after", (0,)), Task("a")]
+    found = list(runner.run(tasks, begin, lambda _n, _t: None))
+    assert all(each.done is not None for each in found)
+    assert found[-1].number == 1
 
 
 def test_what_kills_its_worker_costs_nobody_else_anything(tmp_path: Path, cluster: Cluster) -> None:

@@ -16,7 +16,7 @@ from groundfloor.problems import Text
 from spots.runners import Ended, ProcessRunner
 from spots.runners.worker_process import TEMPORARY
 from tests.helpers.folders import ROOT
-from tests.helpers.worker_tasks import Task, begin, begin_with_little_memory
+from tests.helpers.worker_tasks import LateTask, Task, begin, begin_with_little_memory
 
 pytestmark = pytest.mark.slow  # each worker is an interpreter that starts
 
@@ -87,6 +87,32 @@ def test_what_kills_its_worker_twice_is_given_up_and_the_others_go_on(name: str,
     assert codes(found[name]) == [code]
     assert name in (found[name].problems[0].value or "")
     assert all(found[other].done is not None for other in "abc")
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3])
+def test_an_order_that_waits_for_others_begins_when_they_have_ended(workers: int) -> None:
+    tasks = [Task("slow"), Task("a"), LateTask("both", (0, 1)), Task("b"), LateTask("all", (2, 3))]
+    found = list(ProcessRunner(workers).run(tasks, begin, lambda _n, _t: None))
+    assert all(each.done is not None for each in found)
+    ended = [each.number for each in found]
+    assert ended.index(2) > max(ended.index(0), ended.index(1))
+    assert ended.index(4) > max(ended.index(2), ended.index(3))
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_who_waits_for_an_order_that_is_given_up_is_done_all_the_same(workers: int) -> None:
+    tasks = [Task("die"), LateTask("after", (0,)), Task("a"), LateTask("last", (0, 1, 2))]
+    found = list(ProcessRunner(workers).run(tasks, begin, lambda _n, _t: None))
+    assert [each.number for each in found if each.done is None] == [0]
+    assert sorted(each.number for each in found) == [0, 1, 2, 3]
+
+
+def test_a_worker_that_dies_once_holds_up_who_waits_for_it(tmp_path: Path) -> None:
+    once = Task(f"die-once:{tmp_path / 'mark'}")
+    tasks = [once, LateTask("after", (0,)), Task("slow")]
+    found = list(ProcessRunner(2).run(tasks, begin, lambda _n, _t: None))
+    assert [each.number for each in found if each.done is None] == []
+    assert found[-1].number == 1
 
 
 def test_what_a_worker_said_last_is_told() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from textwrap import dedent
@@ -376,3 +377,59 @@ def test_all_that_is_wrong_is_told_at_once_in_the_order_of_lines(job: Job):
 def test_a_file_that_is_no_toml_is_told_by_line(job: Job):
     (problem,) = faults(job, "[axes]\nthreshold_min = [20\n")
     assert problem.code == "toml-syntax"
+
+
+@pytest.mark.parametrize(
+    "line", ["radius_m = 12:00:00", "cuts = [[12:00:00]]", "exclusions = [12:00:00]"]
+)
+def test_a_time_of_day_is_told_as_a_wrong_value(job: Job, line: str):
+    (problem,) = faults(job, f"[[scenario]]\n{line}\n")
+    assert (problem.code, problem.row) == ("wrong-type", 2)
+
+
+def test_a_number_written_otherwise_is_the_same_value(job: Job):
+    (problem,) = faults(job, "[axes]\nthreshold_min = [20, 25, 20.0]\n")
+    assert (problem.code, problem.column) == ("scenario-value-twice", "axes.threshold_min[3]")
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("[axes]\nlist = ['kokuji']\n", [2]),
+        ("[axes]\nlist = ['rotation',\n 'kokuji',\n 'x']\nradius_m = [4000, 5000]\n", [3, 4]),
+        ("[axes]\nlist = ['kokuji']\nradius_m = [4000, 5000, 6000]\n", [1]),
+        ("[[axes]]\nlist = ['kokuji']\n[[axes]]\nlist = ['x']\n", [2, 4]),
+    ],
+)
+def test_what_no_layer_has_is_told_once_by_the_line_that_asks_for_it(
+    job: Job, text: str, lines: list[int]
+):
+    problems = faults(job, text)
+    assert {p.code for p in problems} == {"list-missing"}
+    told = [re.match(r"scenarios\.toml line (\d+): ", str(p.message.en)) for p in problems]
+    assert [int(each[1]) for each in told if each] == lines
+
+
+@pytest.mark.parametrize("name", ["a\\nb", "a\\u0007", "a\\u202eb", "\\u2028", "長" * 101])
+@pytest.mark.parametrize(
+    "table",
+    [
+        '[[scenario]]\nname = "{}"\nradius_m = 5000\n',
+        '[axes]\nname = "{}"\nradius_m = [5000]\n',
+        '[axes]\nradius_m = [{{ name = "{}", value = 5000 }}]\n',
+    ],
+)
+def test_a_name_is_one_line_that_a_column_can_have(job: Job, table: str, name: str):
+    (problem,) = faults(job, table.format(name))
+    assert (problem.code, problem.row) == ("wrong-value", 2)
+    assert str(problem.column).endswith("name")
+
+
+def test_a_name_may_be_of_any_script(job: Job, tmp_path: Path):
+    names = ["🏥 病院 ①〜 髙𠮷", "葛\U000e0100城", "=1+1", "<b>", "a/b\\\\c", "長" * 100]
+    text = "".join(
+        f'[[scenario]]\nname = "{n}"\nradius_m = {5000 + k}\n' for k, n in enumerate(names)
+    )
+    (tmp_path / "names.toml").write_text(text, encoding="utf-8")
+    read = read_scenarios(tmp_path / "names.toml", job, Lang.JA)
+    assert [each.name for each in read.scenarios[1:]] == [n.replace("\\\\", "\\") for n in names]

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from groundfloor.problems import Lang
+from spots.job.run_file import read_run_file
 from spots.scenarios import scenario_switch as switching
 from spots.scenarios.scenario_answers import ScenarioAnswers, turning_text
 from spots.scenarios.scenario_map import scenarios_map
@@ -19,7 +20,7 @@ from spots.telling.labels import STATE_LABELS
 from spots.types.scenario_table import NO_MS, NOBODY
 from tests.helpers.axe import faults
 from tests.helpers.browser import open_page
-from tests.helpers.scenario_cases import SCENARIOS, scenario_answers
+from tests.helpers.scenario_cases import SCENARIOS, answers_of, scenario_answers, scenario_job
 
 HOSTILE = "</script><img src=x onerror=alert(1)>{{ 7 * 7 }}"
 MORE = f"""
@@ -272,5 +273,117 @@ def test_the_sheet_says_which_scenario_it_shows(
         page.wait_for_selector(".sheet-head")
         name = answers.table.scenarios[2].name
         assert name in page.locator(".sheet-head").inner_text()
-        side = page.locator(".sheet-side").inner_text()
-        assert str(answers.table.figures[2].spots) in side
+        side = page.locator(".sheet-side").inner_text().split("\n")
+        assert side[2] == str(answers.table.figures[2].spots)
+
+
+# --- what does not follow the choice says so
+
+GROUND = """
+[[policy.override.select]]
+id = "towns"
+unit = "municipality"
+where = { municipality_kind = ["town"] }
+reason = { ja = "町", en = "towns" }
+[[policy.override.result]]
+id = "areas"
+kind = "support_area"
+title = { ja = "区域", en = "areas" }
+select = { any = ["towns"] }
+"""
+CITIES = """
+[[scenario]]
+name = "cities"
+radius_m = 6000
+lists = { "輪番病院" = "fewer.csv" }
+"policy.override.select" = [{ id = "towns", unit = "municipality", where = { municipality_kind = ["city"] }, reason = { ja = "市", en = "cities" } }]
+"""
+OF_BASE = {Lang.JA: "（現在の条件）", Lang.EN: " (as it is)"}
+
+
+@pytest.fixture(scope="module")
+def ground_pages(tmp_path_factory: pytest.TempPathFactory) -> dict[Lang, Path]:
+    folder = tmp_path_factory.mktemp("ground")
+    run_file = scenario_job(folder, CITIES)
+    run = run_file.read_text(encoding="utf-8")
+    run_file.write_text(run.replace("[[facilities]]", GROUND + "[[facilities]]", 1), "utf-8")
+    answers = answers_of(read_run_file(run_file))
+    for lang in Lang:
+        (folder / f"{lang}.html").write_text(scenarios_map(answers, lang), encoding="utf-8")
+    return {lang: folder / f"{lang}.html" for lang in Lang}
+
+
+def _legend(page: Page, where: str) -> dict[str, str]:
+    lines = page.locator(f"{where} .line")
+    labels = lines.locator(".text").all_text_contents()
+    counts = lines.evaluate_all(
+        "lines => lines.map(l => (l.querySelector('.count') || {}).textContent || '')"
+    )
+    return dict(zip(labels, counts, strict=True))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lang", list(Lang))
+def test_what_is_of_the_run_file_as_it_is_is_marked_where_it_stands(
+    browser: Browser, ground_pages: dict[Lang, Path], lang: Lang
+):
+    mark = OF_BASE[lang]
+    areas = {Lang.JA: ("区域", "二次医療圏", "対象外の市町村"), Lang.EN: ("areas",)}[lang]
+    with open_page(browser, ground_pages[lang], width=390, height=844) as visit:
+        page = visit.page
+        before = _legend(page, ".tree")
+        assert not any(mark in label for label in before)
+        page.evaluate(CHOOSE, 1)
+        after = _legend(page, ".tree")
+        assert all(label + mark in after and label not in after for label in areas)
+        assert page.locator(".scenario-hint").is_visible()
+        assert page.locator(".told-scenario").text_content() != ""
+        page.evaluate("SpotsMap.app.show.take('unit:' + Object.keys(SpotsMap.app.units.byId)[0])")
+        assert page.locator(".side-why .scenario-base").count() == 1
+        style = "e => getComputedStyle(e, '::after').content"
+        assert mark in page.locator(".unit-list .list-count").evaluate(style)
+        page.evaluate(CHOOSE, 0)
+        assert _legend(page, ".tree") == before
+        assert page.locator(".side-why .scenario-base").count() == 0
+        assert visit.failures() == []
+
+
+@pytest.mark.slow
+def test_a_place_is_asked_of_the_circles_that_are_shown(browser: Browser, pages: dict[Lang, Path]):
+    """5 km west of the clinic: outside of 4 km, and inside of 6 km."""
+    with open_page(browser, pages[Lang.EN]) as visit:
+        page = visit.page
+        page.evaluate("SpotsMap.app.show.take('place:32.73100,131.04600')")
+        card = page.locator(".side-why .card")
+        assert "Inside 1" not in card.inner_text()
+        wide = page.locator("#scenario option", has_text="30 min, radius 6 km").get_attribute(
+            "value"
+        )
+        page.evaluate(CHOOSE, int(wide or ""))
+        assert "Inside 1" in card.inner_text()
+        assert "Spots are those of this scenario" in card.inner_text()
+        page.evaluate(CHOOSE, 0)
+        assert "Inside 1" not in card.inner_text()
+
+
+@pytest.mark.slow
+def test_the_sheet_and_the_saved_list_are_of_the_scenario(
+    browser: Browser, answers: ScenarioAnswers, pages: dict[Lang, Path]
+):
+    """No count, no reason and no name on paper is that of the run file as it is."""
+    column = next(n for n, s in enumerate(answers.table.scenarios) if s.name == HOSTILE)
+    with open_page(browser, pages[Lang.EN]) as visit:
+        page = visit.page
+        page.evaluate("() => { window.print = () => {}; }")
+        page.evaluate(CHOOSE, column)
+        page.click("#tab-list")
+        with page.expect_download() as saved:
+            page.click(".list-save")
+        assert "img src=x" in saved.value.suggested_filename
+        page.evaluate("SpotsMap.print('a4')")
+        page.wait_for_selector(".sheet-head")
+        told, figures = _legend(page, ".sheet-side"), answers.table.figures[column]
+        assert told["Spots (proposed)"] == str(figures.spots)
+        assert "excluded" not in told
+        assert page.locator(".sheet-annex").count() == 0
+        assert "run file as it is" in page.locator(".sheet-foot").inner_text()

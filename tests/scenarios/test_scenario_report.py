@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -70,3 +71,13 @@ def test_it_is_typeset(answers: ScenarioAnswers, tmp_path: Path, lang: Lang):
     for row in answers.turning_rows:
         assert row.facility.name in text
     assert len(re.findall("\f", text)) == 4
+
+
+def test_units_of_ground_stand_beside_the_circles(answers: ScenarioAnswers):
+    table = answers.table
+    units = [replace(f, units=(2, 0, 0, 3, 0), units_km2=17.25) for f in table.figures]
+    given = replace(answers, table=replace(table, figures=tuple(units)))
+    assert {bar.km2.split("\n")[1] for bar in scenario_pages(given, Lang.EN).bars} == {
+        "2 units: 17.25 km²"
+    }
+    assert not any("\n" in bar.km2 for bar in scenario_pages(answers, Lang.EN).bars)

@@ -87,6 +87,14 @@ def test_scenarios_of_equal_results_stand_together():
     assert apart.groups()[:2] == ((0,), (1,))
 
 
+def test_units_of_another_name_are_another_result():
+    """Institutions themselves have no ground: neither their number nor their area tells them."""
+    told = [replace(FIGURES, units_designated=frozenset({("a", name)})) for name in "xxyxxx"]
+    same, both = replace(table(), figures=tuple(told)), table()
+    assert both.groups()[1] == (2, 3)
+    assert same.groups()[1:3] == ((2,), (3,))
+
+
 def test_the_nearest_value_of_an_axis_alone_turns_a_facility():
     assert table().turning(0) == (
         TurningPoint("threshold_min", 40.0, State.NOT_MET, exact=False, scenario=2),

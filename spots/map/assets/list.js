@@ -160,7 +160,7 @@
       var f = r.f, e = f.entry;
       return [f.name, e.municipality, f.marks, e.state, e.minutes, e.margin, e.address, f.id, e.municipality_code, f.lat, f.lon];
     });
-    S.save(S.fileName([data.title, ui.list], '.csv'), S.csv([heads].concat(lines)));
+    S.save(S.fileName([data.title, data.scenario, ui.list].filter(Boolean), '.csv'), S.csv([heads].concat(lines)));
   };
 
   /* The facility that is asked about. */

@@ -44,6 +44,9 @@
     return this.discs;
   };
 
+  /* For whoever lays other spots over the page. */
+  S.Places.prototype.renew = function () { this.discs = null; };
+
   function disc(f) {
     var radius = this.data.radius_m, slack = radius * CHORD + ROUNDING, polygons = S.polygons(f.spot);
     function off(lat, lon) { return Math.abs(S.geodesic.distance(f.lat, f.lon, lat, lon) - radius); }

@@ -1,8 +1,16 @@
 /* The switch between scenarios: what is chosen changes states, circles, list and counts of the page in
-   place. Whatever a card says beyond that is of the run file as it is, and the card says so. */
+   place. Whatever else the page shows is of the run file as it is, and is marked so where it stands: on
+   screen, in cards and on the printed sheet. */
 (function (S) {
   'use strict';
   var PLAIN = { interactive: true, smoothFactor: 0.3, pane: 'robust', className: 'robust' };
+
+  /* Lines of the legend that do not follow the choice: units, catchments, closures, classes of areas. */
+  var OF_BASE = /^(result-\d+|catchments|closed|areas|municipality-excluded|access)$/;
+  var COUNTED = /^(criterion-\d+|designated|excluded|moot|not_met|undetermined|cut|would-be|routes-\w+|hospitals|destinations)$/;
+  var ASKED = /^(facility|place|unit|area|town|city):/;
+
+  function through(nodes, tell) { nodes.forEach(function (node) { tell(node); through(node.children, tell); }); }
 
   function filled(text, values) {
     return text.replace(/\{(\w+)\}/g, function (all, name) { return name in values ? String(values[name]) : all; });
@@ -19,6 +27,13 @@
     this.base = Object.create(null);
     app.data.facilities.forEach(function (f) { self.base[f.id] = L.extend({}, f); });
     this.subtitle = app.data.subtitle.slice();
+    this.caveats = app.data.caveats;
+    this.annex = app.data.annex;
+    this.lines = Object.create(null);
+    through(app.data.tree, function (node) { self.lines[node.key] = { node: node, label: node.label, count: node.count }; });
+    this.changes = S.el('div', { 'class': 'told told-scenario', hidden: true });
+    app.sides.sides.basis.insertBefore(this.changes, app.sides.sides.basis.firstChild);
+    app.why.told.push(function (asked) { self.ofBase(asked); });
     app.map.createPane('robust').style.zIndex = 332;
     this.element = this.build();
     document.querySelector('.top').appendChild(this.element);
@@ -65,6 +80,7 @@
     var app = this.app, last = this.data.names.length - 1, asked = app.why.asked;
     this.now = Math.max(0, Math.min(last, n || 0));
     app.data.radius_m = this.rule().radius_m;
+    app.inspector.places.renew();
     app.layers.clear();
     app.data.facilities.forEach(function (f) {
       this.put(f);
@@ -76,7 +92,7 @@
     this.words();
     this.tell();
     app.sides.tell(); // the bar may have grown, and the map shrunk
-    if (asked && asked.key.indexOf('facility:') === 0) {
+    if (asked && ASKED.test(asked.key)) {
       if (app.sides.current === 'why') app.show.take(asked.key, true);
       else app.why.close();
     }
@@ -129,25 +145,30 @@
 
   function kilometres(m) { return String(m / 1000) + '\u00a0km'; }
 
-  /* Words of the legend that repeat the policy. */
+  /* A line of the legend, on screen and as the sheet will print it. */
+  Switch.prototype.line = function (key, what, text) {
+    var line = this.lines[key], shown = this.app.tree.element.querySelector('li[data-key="' + key + '"] > .line .' + (what === 'label' ? 'text' : 'count'));
+    line.node[what] = text;
+    if (shown) shown.textContent = text;
+  };
+
+  /* Words of the legend: those that repeat the policy, and of whom those are that do not follow. */
   Switch.prototype.words = function () {
-    var tree = this.app.tree.element, rule = this.rule(), usual = this.data.rules[this.data.rule_of[0]];
-    function text(key) { return tree.querySelector('li[data-key="' + key + '"] > .line .text'); }
+    var self = this, rule = this.rule(), usual = this.data.rules[this.data.rule_of[0]], mark = this.now ? S.bracketed(this.ui.scenarioOfBase) : '';
     rule.criteria.forEach(function (criterion) {
-      var line = text('criterion-' + criterion.number);
-      if (line) line.textContent = criterion.title;
+      if (self.lines['criterion-' + criterion.number]) self.line('criterion-' + criterion.number, 'label', criterion.title);
     });
-    if (text('would-be')) {
-      this.around = this.around || text('would-be').textContent;
-      text('would-be').textContent = this.around.replace(kilometres(usual.radius_m), kilometres(rule.radius_m));
-    }
+    if (this.lines['would-be']) this.line('would-be', 'label', this.lines['would-be'].label.replace(kilometres(usual.radius_m), kilometres(rule.radius_m)));
+    Object.keys(this.lines).forEach(function (key) {
+      if (OF_BASE.test(key)) self.line(key, 'label', self.lines[key].label + mark);
+    });
   };
 
   /* Counts of the legend, whichever lines it has. */
   Switch.prototype.counts = function () {
-    var found = Object.create(null), app = this.app;
+    var found = Object.create(null), self = this;
     function one(key) { found[key] = (found[key] || 0) + 1; }
-    app.data.facilities.forEach(function (f) {
+    this.app.data.facilities.forEach(function (f) {
       if (f.state !== 'absent' && f.state !== 'destination') one(f.state);
       if (f.state === 'designated') f.keys.forEach(one);
       if (f.circle) one('cut');
@@ -155,21 +176,34 @@
       if (f.route.length) one(f.route_key);
       if (f.hospital && f.lon !== null) one(f.state === 'destination' ? 'destinations' : 'hospitals');
     });
-    Array.from(app.tree.element.querySelectorAll('li[data-key]')).forEach(function (line) {
-      var key = line.getAttribute('data-key'), count = line.querySelector('.line > label > .count');
-      var counted = /^(criterion-\d+|designated|excluded|moot|not_met|undetermined|cut|would-be|routes-\w+|hospitals|destinations)$/.test(key);
-      if (count && counted && line.contains(count) && count.closest('li') === line) count.textContent = String(found[key] || 0);
+    Object.keys(this.lines).forEach(function (key) {
+      if (COUNTED.test(key) && self.lines[key].count) self.line(key, 'count', self.now ? String(found[key] || 0) : self.lines[key].count);
     });
   };
 
+  /* Of a card, that it does not follow the choice; that of a facility has a section of its own. */
+  Switch.prototype.ofBase = function (asked) {
+    if (!this.now || !asked || asked.key.indexOf('facility:') === 0 || !ASKED.test(asked.key)) return;
+    asked.content.appendChild(S.el('p', { 'class': 'hint scenario-base' }, [asked.key.indexOf('place:') === 0 ? this.ui.scenarioPlace : this.ui.scenarioCard]));
+  };
+
   Switch.prototype.tell = function () {
-    var data = this.data, n = this.now;
+    var data = this.data, n = this.now, ui = this.ui, page = this.app.data;
     this.select.value = String(n);
     this.before.disabled = n === 0;
     this.after.disabled = n === data.names.length - 1;
     this.figures.textContent = data.figures[n];
-    this.app.data.subtitle = this.subtitle.concat([filled(this.ui.scenarioPrinted, { name: data.names[n] })]);
+    page.scenario = n ? data.names[n] : '';
+    page.subtitle = this.subtitle.concat([filled(ui.scenarioPrinted, { name: data.names[n] })]);
+    page.caveats = n ? this.caveats.concat([ui.scenarioHint]) : this.caveats;
+    page.annex = n ? null : this.annex; // its reasons are those of other spots
+    S.clear(this.changes);
+    this.changes.hidden = !n;
+    if (n) {
+      [S.el('h3', {}, [filled(ui.scenarioPrinted, { name: data.names[n] })]), S.el('ul', { 'class': 'sources' }, data.changes[n].split('\n').map(function (text) { return S.el('li', {}, [text]); })), S.el('p', { 'class': 'hint' }, [ui.scenarioBasis])].forEach(this.changes.appendChild, this.changes);
+    }
     document.body.classList.toggle('other-scenario', n > 0);
+    document.body.style.setProperty('--scenario-base', JSON.stringify(S.bracketed(ui.scenarioOfBase)));
   };
 
   /* Every circle of any scenario, the darker the more scenarios it holds in. */
