@@ -38,6 +38,7 @@ COMMANDS = (
     "explain",
     "locate",
     "diff",
+    "plan",
     "map",
     "report",
     "export",

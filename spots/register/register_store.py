@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import TypeVar
 from urllib.parse import quote
 
 from groundfloor.disk import not_writable, write_whole
@@ -29,9 +28,15 @@ from groundfloor.problems import (
     error,
     file_missing,
 )
-from spots.register.register_format import APPLICATION_ID, MIGRATIONS, USER_VERSION, VERSION
+from spots.register.register_format import (
+    APPLICATION_ID,
+    MIGRATIONS,
+    USER_VERSION,
+    VERSION,
+    make_tables,
+    unprotect,
+)
 
-T = TypeVar("T")
 #: How long a writer waits for another, seconds.
 PATIENCE_S = 60.0
 _PAUSE_S = 0.05
@@ -47,7 +52,18 @@ def register_missing(path: Path) -> bool:
     return not os.path.lexists(path)
 
 
-def make_file(path: Path, make: Callable[[sqlite3.Connection], None]) -> None:
+def new_register() -> sqlite3.Connection:
+    """Return an empty register in memory, for `serialize`."""
+    database = sqlite3.connect(":memory:", isolation_level=None)
+    database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    database.execute(f"PRAGMA user_version = {USER_VERSION}")
+    database.execute("BEGIN")
+    make_tables(database)
+    database.execute("COMMIT")
+    return database
+
+
+def make_file(path: Path) -> None:
     """Make an empty register, complete or not at all, never in the place of another file.
 
     Raises
@@ -55,26 +71,15 @@ def make_file(path: Path, make: Callable[[sqlite3.Connection], None]) -> None:
     OutputExistsError, OutputError
         A file is there, or none can be written.
     """
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as database:
-        database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        database.execute(f"PRAGMA user_version = {USER_VERSION}")
-        database.execute("BEGIN")
-        make(database)
-        database.execute("COMMIT")
-        content = database.serialize()
-    write_whole(path, content)
+    with closing(new_register()) as database:
+        write_whole(path, database.serialize())
 
 
-def read(path: Path, take: Callable[[sqlite3.Connection], T]) -> T:
-    """Return what `take` reads, all of one moment.
+@contextmanager
+def reading(path: Path) -> Iterator[tuple[sqlite3.Connection, sqlite3.Connection]]:
+    """Give the register as it lies in the file, and in this version's form, of one moment.
 
-    Parameters
-    ----------
-    path : Path
-        The register.
-    take : callable
-        Reads from a register of this version's form: one of an older version is brought to it in
-        memory.
+    An older version is brought to it in memory; else both are one.
 
     Raises
     ------
@@ -83,15 +88,16 @@ def read(path: Path, take: Callable[[sqlite3.Connection], T]) -> T:
     """
     with _told(path), closing(_opened(path)) as database:
         database.execute("BEGIN")
-        version = _sound_version(database, path)
+        version = sound_version(database, path)
         if version == VERSION:
-            return take(database)
+            yield database, database
+            return
         with closing(sqlite3.connect(":memory:", isolation_level=None)) as copy:
-            database.execute("COMMIT")
             database.backup(copy)
+            unprotect(copy)
             for step in range(version, VERSION):
                 MIGRATIONS[step](copy)
-            return take(copy)
+            yield database, copy
 
 
 @contextmanager
@@ -111,7 +117,7 @@ def writing(path: Path) -> Iterator[sqlite3.Connection]:
         try:
             with database:  # committed, or rolled back
                 database.execute("BEGIN IMMEDIATE")
-                _sound_version(database, path)
+                sound_version(database, path)
                 yield database
         finally:
             _fold_in(database)
@@ -172,7 +178,7 @@ def _refuse_none(path: Path) -> None:
         raise RegisterError(_foreign(path))
 
 
-def _sound_version(database: sqlite3.Connection, path: Path) -> int:
+def sound_version(database: sqlite3.Connection, path: Path) -> int:
     """Return the version of a register that SQLite finds in order.
 
     Raises
