@@ -8,6 +8,7 @@ Stands apart: `day_folder` writes it beside the files that hold the same.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -32,7 +33,7 @@ from spots.telling.units import area, period
 from spots.types import RunResult
 from spots.types.designations import DesignationKind, InForce
 
-_AREAS_KEY = "shortage-areas"
+_TAKEN = re.compile(r"result-\d+-designated")
 #: What the legend of every map draws 少数区域 with.
 _AREAS_SWATCH = "unit-moot"
 
@@ -65,7 +66,7 @@ def _with_plans(
     areas = [row for row in rows if row.edition.kind is DesignationKind.SHORTAGE_AREA]
     nodes, drawn = _areas(data, areas, lang)
     units = tuple(_of_plan(unit, by_number, rows, lang) for unit in data.units)
-    tree = [node for node in data.tree if node.key != "designated" or node.children]
+    tree = [_named(node, lang) for node in data.tree if node.key != "designated" or node.children]
     at = sum(node.key.startswith("result-") for node in tree)
     words = {**UNITS_UI, **UNITS_ALONE_UI, **DAY_UI}
     return replace(
@@ -74,6 +75,18 @@ def _with_plans(
         draft=day_note().render(lang),
         units=(*units, *drawn),
         tree=(*tree[:at], *nodes, *tree[at:]),
+    )
+
+
+def _named(node: Node, lang: Lang) -> Node:
+    """Return a line of the legend: what a plan designates is no draft."""
+    label = IN_FORCE.render(lang)
+    return replace(
+        node,
+        children=tuple(
+            replace(child, label=label) if _TAKEN.fullmatch(child.key) else child
+            for child in node.children
+        ),
     )
 
 

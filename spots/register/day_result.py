@@ -25,7 +25,7 @@ from spots.register.edition_results import edition_result
 from spots.register.register import Register
 from spots.telling.in_force_words import day_title, edition_line, edition_title
 from spots.telling.register_words import DESIGNATION_KIND_LABELS
-from spots.telling.wording import same
+from spots.telling.wording import run_on, same
 from spots.types import (
     Clause,
     ClauseRole,
@@ -178,9 +178,7 @@ def _of_edition(
     title = edition_title(held.edition)
     circles = tuple(_circles(run, name))
     units = tuple(
-        replace(v, result=f"{name}-{v.result}")
-        for v in run.units
-        if v.state is State.DESIGNATED
+        replace(v, result=f"{name}-{v.result}") for v in run.units if v.state is State.DESIGNATED
     )
     ground = partial(_ground, held, kind=kind)
     grounds = (ground(name, title, circles),) if circles else ()
@@ -204,7 +202,8 @@ def _ground(
 
 def _circles(run: RunResult, name: str) -> Iterator[UnitVerdict]:
     verdicts = {v.facility.id: v for v in run.verdicts}
-    marks = {c.number: Text(f"{c.mark}{c.title.ja}", c.title.en) for c in run.settings.criteria}
+    told = ((c.number, f"{c.mark} ", c.title) for c in run.settings.criteria)
+    marks = {number: run_on(same(mark), title) for number, mark, title in told}
     for spot in run.spots:
         verdict = verdicts.get(spot.facility_id)
         found = tuple(_findings(verdict, marks)) if verdict is not None else ()

@@ -110,6 +110,37 @@ def day_title(on: date) -> Text:
     return Text(f"{told.ja}に効力のある設定", f"In force on {told.en}")
 
 
+def kind_silent(
+    kind: DesignationKind, prefecture: str, before: InForce | None, after: InForce | None
+) -> Text:
+    """Return that no edition of a kind is in force on a day, and which come before and after it.
+
+    Parameters
+    ----------
+    kind : DesignationKind
+        The kind.
+    prefecture : str
+        Whose plans; empty where the register is of one prefecture.
+    before, after : InForce or None
+        The last edition that ended before the day, and the first that begins after it.
+    """
+    label, parts = DESIGNATION_KIND_LABELS[kind], []
+    if before is not None:
+        last = day(before.span.last)
+        title = edition_title(before.edition)
+        parts.append(Text(f"{title.ja}は{last.ja}まで", f"{title.en} ended {last.en}"))
+    if after is not None:
+        first = day(after.span.first)
+        title = edition_title(after.edition)
+        parts.append(Text(f"{title.ja}は{first.ja}から", f"{title.en} begins {first.en}"))
+    whose = Text(f"{prefecture}の", f"{prefecture}: ") if prefecture else NOTHING
+    head = Text(
+        f"{whose.ja}{label.ja}: この日に効力のある版が登録簿にありません",
+        f"{whose.en}{label.en}: no edition on record for this day",
+    )
+    return run_on(head, bracketed(joined(parts)))
+
+
 def edition_title(edition: PlanEdition, title: Text | None = None) -> Text:
     """Return an edition as the title of what it designates: kind or own title, plan, number."""
     label = title or DESIGNATION_KIND_LABELS[edition.kind]
@@ -142,5 +173,5 @@ def day_note() -> Text:
     """Return where the map of a day has what it shows."""
     return Text(
         "計画の登録簿にある設定の図です。登録簿に登録された時点の内容であり、正本は計画です",
-        "from the register of plans, as it was registered; the plan itself is what counts",
+        "From the register of plans, as it was registered; the plan itself is what counts",
     )
