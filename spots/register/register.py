@@ -13,7 +13,7 @@ from pathlib import Path
 
 from boundaries import AreaIndex
 from groundfloor.day_spans import DaySpan
-from groundfloor.problems import Problem
+from groundfloor.problems import OutputExistsError, Problem
 from spots.register.days_in_force import in_force
 from spots.register.history_chain import BEGINNING, HistoryEntry
 from spots.register.kept_evidence import in_parts
@@ -24,7 +24,7 @@ from spots.register.register_content import (
     read_register,
     verified_content,
 )
-from spots.register.register_store import make_file, register_missing, writing
+from spots.register.register_store import log_left, make_file, register_missing, writing
 from spots.register.run_adding import RunToAdd, run_to_add, sorted_out, write_run
 from spots.register.run_designations import drafts
 from spots.types import RunResult
@@ -211,6 +211,7 @@ class Register:
                 if new:
                     write_run(database, run, new, kept, held)
                 self._content = content_in(database)
+            told = (*told, *log_left(self.path))
         made = tuple(edition for _, edition in new)
         return Added((*there, *made), already=not made, problems=told)
 
@@ -229,4 +230,7 @@ def open_or_new(path: str | Path, run: RunToAdd) -> Register:
     if not register_missing(path):
         return Register.open(path)
     run.refuse_unfit()
-    return Register.create(path)
+    try:
+        return Register.create(path)
+    except OutputExistsError:  # another was faster
+        return Register.open(path)
