@@ -186,7 +186,7 @@ def read_programme(source: str | Path, *, lang: Lang | str = Lang.JA) -> Program
     ----------
     source : str or Path
         A file (``.toml``), or the name of one that comes with the package: ``"aomori"``,
-        ``"designated"``.
+        ``"designated"`` or ``"shortage"``.
     lang : Lang or str
         Language of sentences: ``"ja"`` or ``"en"``.
 

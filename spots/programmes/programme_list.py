@@ -16,7 +16,7 @@ from shapely.geometry.base import BaseGeometry
 
 from boundaries.codes import PREFECTURES
 from boundaries.regions import Regions
-from groundfloor.problems import Problem, Text, UsageError, error
+from groundfloor.problems import Problem, Text, UsageError, error, warning
 from spots.facilities import RawFacility
 from spots.outputs.sheet_layout import Paper
 from spots.outputs.table_page import TablePage
@@ -27,7 +27,14 @@ from spots.programmes.programme_reading import read_programme_rules
 from spots.register import Register
 from spots.telling.columns import Json
 from spots.telling.programme_columns import NOT_ON_TERMINAL, PROGRAMME_COLUMNS
-from spots.telling.programme_words import OPEN_CLASS, counted_classes, on_day
+from spots.telling.programme_words import (
+    DROP_THE_RULE,
+    OPEN_CLASS,
+    counted_classes,
+    kind_unrecorded,
+    on_day,
+)
+from spots.telling.register_words import DESIGNATION_KIND_LABELS
 from spots.telling.units import day
 from spots.telling.wording import joined, same
 from spots.types import Truth
@@ -173,7 +180,8 @@ def listed_classes(
     """
     regions, of_map = _map(asked, programme, register)
     found = classes(programme, rows, register, regions=regions)
-    told = (*of_map, *_of_list(of_list, register), *found.problems)
+    unrecorded = _unrecorded(programme, register) if register is not None else ()
+    told = (*of_map, *_of_list(of_list, register), *unrecorded, *found.problems)
     return ProgrammeList(
         programme=programme,
         found=found,
@@ -184,6 +192,20 @@ def listed_classes(
         files=(),
         register=register,
     )
+
+
+def _unrecorded(programme: ProgrammeRules, register: Register) -> Iterator[Problem]:
+    """Yield each kind that the programme asks for and of which the register has nothing."""
+    held = {edition.kind for edition in register.editions}
+    asked = dict.fromkeys(kind for rule in programme.rules for kind in rule.kinds)
+    for kind in (kind for kind in asked if kind not in held):
+        yield warning(
+            "programme-kind-unrecorded",
+            kind_unrecorded(DESIGNATION_KIND_LABELS[kind]),
+            DROP_THE_RULE,
+            file=str(register.path),
+            value=str(kind),
+        )
 
 
 def _of_list(problems: Sequence[Problem], register: Register | None) -> Iterator[Problem]:

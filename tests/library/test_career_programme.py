@@ -70,6 +70,10 @@ def test_a_register_is_asked(small_folder: Path, tmp_path: Path) -> None:
     assert within["class"].tolist() == ["shortage", "shortage"]
     assert within["class_truth"].tolist() == ["met", "met"]
     assert within["plan"].tolist() == ["第8次前期", "第8次前期"]
+    assert "programme-kind-unrecorded" in set(ss.problems(within)["code"])
+    alone = ss.read_programme("shortage").classes(path, register=register, on="2026-04-01")
+    assert alone["class"].tolist() == ["shortage", "shortage"]
+    assert "programme-kind-unrecorded" not in set(ss.problems(alone)["code"])
     assert beyond["class_truth"].tolist() == ["undetermined", "undetermined"]
     written = designated.write(path, tmp_path / "out", register=register, on="2026-04-01")
     assert {file.name for file in written} >= {"institutions.pdf", "institutions.xlsx"}
