@@ -9,15 +9,8 @@ from groundfloor.day_spans import DaySpan
 from groundfloor.problems import Text
 from spots.telling.units import period
 from spots.telling.wording import joined, names, same
-from spots.types.designations import DesignationKind
 from spots.types.programmes import RuleGround
 
-KIND_NAMES: Mapping[DesignationKind, Text] = {
-    DesignationKind.SHORTAGE_AREA: Text("医師少数区域", "shortage area"),
-    DesignationKind.SPOT: Text("医師少数スポット", "spot"),
-    DesignationKind.SUPPORT_AREA: Text("重点医師偏在対策支援区域", "support area"),
-    DesignationKind.PROGRAMME: Text("プログラムの対象医療機関", "programme institution"),
-}
 RULE_GROUNDS: Mapping[RuleGround, Text] = {
     RuleGround.REGISTER: Text("登録簿", "register"),
     RuleGround.MUNICIPALITY: Text("市町村", "municipality"),
@@ -101,25 +94,10 @@ def with_name(reason: Text, name: str, town: str) -> Text:
     return Text(f"{reason.ja}（{where}{name}）", f"{reason.en} ({name}{there})")
 
 
-def designated_as(
-    kind: DesignationKind, name: str, plan: str, span: DaySpan, reason: Text | None
-) -> Text:
-    """Return why a rule by register holds: the ground, its plan and its days."""
-    days = period(span.first, span.last)
-    what = KIND_NAMES[kind]
-    head = Text(f"{what.ja}「{name}」" if name else what.ja, f"{what.en} {name}".strip())
-    tail = joined((same(plan), days))
-    told = Text(f"{head.ja}（{tail.ja}）", f"{head.en} ({tail.en})")
-    return told if reason is None else Text(f"{reason.ja}: {told.ja}", f"{reason.en}: {told.en}")
-
-
-def no_edition(kinds: Sequence[DesignationKind]) -> Text:
-    """Return that the register has nothing for a day."""
-    listed = joined(KIND_NAMES[kind] for kind in kinds)
-    return Text(
-        f"その日の{listed.ja}の版が登録簿にないため",
-        f"the register has no edition of {listed.en} for the day",
-    )
+def designated_on(reason: Text, plan: str, span: DaySpan) -> Text:
+    """Return why a rule by register holds: what the register says, the plan and its days."""
+    told = joined((same(plan), period(span.first, span.last)))
+    return Text(f"{reason.ja}（{told.ja}）", f"{reason.en} ({told.en})")
 
 
 def may_be_named(name: str, why: Text) -> Text:
