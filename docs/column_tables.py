@@ -39,6 +39,11 @@ from spots.telling.ground_columns import (
     spot_layer_columns,
 )
 from spots.telling.indicator_columns import documented_indicators
+from spots.telling.register_columns import (
+    HISTORY_COLUMNS,
+    PLAN_EDITION_COLUMNS,
+    REGISTERED_UNIT_COLUMNS,
+)
 from spots.telling.robustness_columns import (
     GONE_EFFECTS,
     HOSPITALS_GONE,
@@ -332,6 +337,21 @@ def written_tables() -> tuple[WrittenTable, ...]:
             tuple(filled.column for filled in COMPARED_COLUMNS),
         ),
         *_target_tables(),
+        WrittenTable(
+            "`spots plan list` (.csv, .xlsx, `--json`)",
+            Text("登録簿の版", "an edition of the register"),
+            tuple(filled.column for filled in PLAN_EDITION_COLUMNS),
+        ),
+        WrittenTable(
+            "`spots plan export` (.csv, .xlsx, .geojson)",
+            Text("設定", "a designation"),
+            tuple(filled.column for filled in REGISTERED_UNIT_COLUMNS),
+        ),
+        WrittenTable(
+            "`spots plan history` (.csv, .xlsx, `--json`)",
+            Text("履歴", "an entry of the history"),
+            tuple(filled.column for filled in HISTORY_COLUMNS),
+        ),
         WrittenTable(
             "`spots scenarios` `scenarios.csv`", Text("シナリオ", "a scenario"), SCENARIO_COLUMNS
         ),

@@ -39,6 +39,7 @@ COMMANDS = (
     "explain",
     "locate",
     "diff",
+    "plan",
     "map",
     "report",
     "export",

@@ -5,6 +5,8 @@ Stands apart: a job knows one prefecture, and a batch knows jobs by their names.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -115,7 +117,7 @@ def prefecture_jobs(
         (PREFECTURES[code], _of_prefecture(code, items, scenarios or (None,)))
         for code in prefectures
     ]
-    problems = told_once(told)
+    problems = told_once(_alike(told, prefectures))
     if any(p.severity is Severity.ERROR for p in problems):
         raise UsageError(problems)
     return tuple(items)
@@ -139,6 +141,33 @@ def _of_prefecture(
                 else:
                     found[of_scenario(problem, scenario.name)] = None
     return tuple(found)
+
+
+def _alike(
+    told: Sequence[tuple[str, Sequence[Problem]]], prefectures: Sequence[str]
+) -> list[tuple[str, tuple[Problem, ...]]]:
+    """Return what prefectures are told, the same where only their code or name makes it another.
+
+    Of ``roads_40.osm.pbf`` and ``roads_44.osm.pbf`` it is ``roads_{prefecture}.osm.pbf`` that is
+    not there, as the template has it. What one prefecture alone is told stays as it is.
+    """
+    general = [
+        {problem: _with_places(problem, code) for problem in problems}
+        for (_, problems), code in zip(told, prefectures, strict=True)
+    ]
+    often = Counter(each for mine in general for each in set(mine.values()))
+    return [
+        (name, tuple(each if often[each] > 1 else problem for problem, each in mine.items()))
+        for (name, _), mine in zip(told, general, strict=True)
+    ]
+
+
+def _with_places(problem: Problem, code: str) -> Problem:
+    """Return a problem whose value has the places of the template again."""
+    if problem.value is None:
+        return problem
+    value = re.sub(rf"(?<![0-9]){code}(?![0-9])", "{prefecture}", problem.value)
+    return replace(problem, value=value.replace(PREFECTURES[code], "{prefecture_name}"))
 
 
 def _wrong(item: BatchItem) -> tuple[Problem, ...]:

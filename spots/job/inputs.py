@@ -51,7 +51,7 @@ from spots.job.run_file_shape import SourceFile
 from spots.job.run_layers import EVERY_LIST
 from spots.judging.criteria import NamedList
 from spots.judging.decisions import manual_problems
-from spots.judging.exclusions import exclusion_problems
+from spots.judging.exclusions import elsewhere_problems, exclusion_problems
 from spots.judging.people_counting import CellsLivedOn
 from spots.judging.policy import Policy
 from spots.judging.selecting.hand_reasons import hand_problems
@@ -171,6 +171,7 @@ def by_hand_problems(
     found = (
         *split_seconds(policy),
         *exclusion_problems(policy, regions, facilities, job.excluded_at),
+        *elsewhere_problems(policy, regions, job.excluded_elsewhere),
         *manual_problems(policy, facilities, places, job.manual_at),
         # With units, once these are known.
         *(() if policy.result else hand_problems(policy, (), facilities, job.written)),

@@ -41,7 +41,12 @@ from spots.job.named_files import (
     with_files,
 )
 from spots.job.network_fit import network_fits
-from spots.job.policy_choice import entries_at, read_policy, selections_at
+from spots.job.policy_choice import (
+    entries_at,
+    exclusions_elsewhere,
+    read_policy,
+    selections_at,
+)
 from spots.job.policy_fit import policy_fits
 from spots.job.replaying import (
     CHANGED,
@@ -58,6 +63,7 @@ from spots.job.run_file_shape import RunFile, with_evidence_files
 from spots.job.run_layers import OPTION, RunLayer, layers_fit, layers_of, with_new_lists
 from spots.job.run_templates import filled
 from spots.job.sound_tables import SoundTables, sound_tables
+from spots.judging.exclusions import ExclusionElsewhere
 from spots.judging.policy import Policy
 from spots.judging.policy_files import At
 from spots.judging.selecting.written_keys import WrittenKeys
@@ -100,6 +106,8 @@ class Job:
         The list name of each layer, in the same order; may be empty strings.
     manual_at, excluded_at : tuple of (str, int or None)
         File and row of each decision by hand, and of each municipality that is out.
+    excluded_elsewhere : tuple of ExclusionElsewhere
+        Municipalities that the policy of a template takes out of other prefectures.
     identities : tuple of Identity
         What is decided about records that may be one hospital.
     record : ReplayedRun or None
@@ -118,6 +126,7 @@ class Job:
     lists: tuple[str, ...]
     manual_at: tuple[At, ...] = ()
     excluded_at: tuple[At, ...] = ()
+    excluded_elsewhere: tuple[ExclusionElsewhere, ...] = ()
     identities: tuple[Identity, ...] = ()
     record: ReplayedRun | None = None
     written: WrittenKeys = field(default_factory=WrittenKeys)
@@ -380,6 +389,7 @@ class JobDraft:
             lists=tuple(layer.list_name for layer in self.layers),
             manual_at=_named_at("manual", settings, page),
             excluded_at=_named_at("exclude_municipality", settings, page),
+            excluded_elsewhere=exclusions_elsewhere(settings.policy, page.document, page.base),
             identities=tuple(_identities(settings, page.document)),
             record=page.record,
             written=WrittenKeys() if page.record else written,

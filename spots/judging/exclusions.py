@@ -8,12 +8,13 @@ Stands apart: verdicts come from policy and facts alone, and know of no lines in
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 
 from boundaries import Regions
 from boundaries.codes import designated_city, fold
-from groundfloor.problems import Problem, Text, error, warning
+from groundfloor.problems import Problem, Text, error, note, warning
 from spots.judging.designation import covers
 from spots.judging.policy import Policy
 from spots.judging.policy_files import At
@@ -26,6 +27,78 @@ _AGREE = Text(
     "exclude_municipality の code と name を合わせてください",
     "make code and name of exclude_municipality agree",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class ExclusionElsewhere:
+    """A municipality that a policy for several prefectures takes out, in another than the run's.
+
+    Parameters
+    ----------
+    code, name : str
+        As written.
+    file : str
+        Where it is written.
+    row : int or None
+        Its line there.
+    """
+
+    code: str
+    name: str
+    file: str
+    row: int | None
+
+
+def elsewhere_problems(
+    policy: Policy, regions: Regions, elsewhere: Sequence[ExclusionElsewhere]
+) -> Iterator[Problem]:
+    """Yield that municipalities of other prefectures are not out here, which a slip may mean.
+
+    Parameters
+    ----------
+    policy : Policy
+        The policy of the run, without them.
+    regions : Regions
+        The map.
+    elsewhere : sequence of ExclusionElsewhere
+        Those municipalities.
+
+    Yields
+    ------
+    Problem
+        Errors: the prefecture has a municipality of that name, and the code is another's. Warnings:
+        it has one, and nobody knows of the code. One note for all others.
+    """
+    others: list[ExclusionElsewhere] = []
+    for each in elsewhere:
+        meant = regions.namesakes(each.name, policy.policy.prefecture)
+        known = regions.municipality(each.code)
+        if meant and known is None:
+            yield _namesake(each, meant[0].code)
+        elif meant and known is not None and fold(known.name) != fold(each.name):
+            yield _disagrees(each, meant[0].code, (each.file, each.row))
+        else:
+            others.append(each)
+    if others:
+        yield note(
+            "exclusions-elsewhere",
+            Text(
+                "設定基準で対象外の市町村のうち、この都道府県の外にあるものは、ここでは関係しません",
+                "municipalities that the policy excludes lie outside this prefecture, and mean "
+                "nothing here",
+            ),
+            Text(
+                "この都道府県にも対象外の市町村があれば、"
+                "[[policy.override.exclude_municipality]] に書いてください"
+                "（プリセットのものに代わります）",
+                "if this prefecture excludes municipalities too, write them under "
+                "[[policy.override.exclude_municipality]], which take the place of the preset's",
+            ),
+            file=others[0].file,
+            row=others[0].row,
+            column=_COLUMN,
+            value="、".join(f"{each.name}（{each.code}）" for each in others),
+        )
 
 
 def exclusion_problems(
@@ -73,7 +146,9 @@ def _is_city(exclusion: MunicipalityExclusion) -> bool:
     return city is not None and (exclusion.code, fold(exclusion.name)) == city
 
 
-def _disagrees(exclusion: MunicipalityExclusion, code: str, where: At) -> Problem:
+def _disagrees(
+    exclusion: MunicipalityExclusion | ExclusionElsewhere, code: str, where: At
+) -> Problem:
     return error(
         "exclusion-name-disagrees",
         Text(
@@ -83,6 +158,23 @@ def _disagrees(exclusion: MunicipalityExclusion, code: str, where: At) -> Proble
         _AGREE,
         file=where[0],
         row=where[1],
+        column=_COLUMN,
+        value=exclusion.code,
+    )
+
+
+def _namesake(exclusion: ExclusionElsewhere, code: str) -> Problem:
+    return warning(
+        "exclusion-namesake",
+        Text(
+            f"対象外とする{exclusion.name}は、コードではほかの都道府県の市町村なので、"
+            f"この都道府県の{exclusion.name}（{code}）は対象外にしません",
+            f"by its code, {exclusion.name}, which is to be out, lies in another prefecture: that "
+            f"of this prefecture ({code}) is not out",
+        ),
+        _AGREE,
+        file=exclusion.file,
+        row=exclusion.row,
         column=_COLUMN,
         value=exclusion.code,
     )

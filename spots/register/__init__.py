@@ -13,8 +13,9 @@ if TYPE_CHECKING:
         institution_rows,
         memberships,
     )
-    from spots.register.register import Added, Register, RunToAdd, open_or_new, run_to_add
+    from spots.register.register import Added, Register, open_or_new
     from spots.register.register_store import RegisterError
+    from spots.register.run_adding import RunToAdd, run_to_add
 
 __all__ = [
     "Added",
@@ -36,8 +37,9 @@ _HOMES = {
         "institution_rows",
         "memberships",
     ),
-    "spots.register.register": ("Added", "Register", "RunToAdd", "open_or_new", "run_to_add"),
+    "spots.register.register": ("Added", "Register", "open_or_new"),
     "spots.register.register_store": ("RegisterError",),
+    "spots.register.run_adding": ("RunToAdd", "run_to_add"),
 }
 
 if not TYPE_CHECKING:

@@ -105,21 +105,30 @@ def _statements(script: str) -> list[str]:
     return [each for part in script.split(";") if (each := part.strip())]
 
 
+_TRIGGERS = tuple((f"{t}_no_{a.lower()}", a, t) for t in _OWN_TABLES for a in ("UPDATE", "DELETE"))
+
+
 def protect(database: sqlite3.Connection) -> None:
     """Let no row of the register be changed or removed."""
-    for table in _OWN_TABLES:
-        for act in ("UPDATE", "DELETE"):
-            database.execute(
-                f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
-                "BEGIN SELECT RAISE(ABORT, 'the register is only added to'); END"
-            )
+    for name, act, table in _TRIGGERS:
+        database.execute(
+            f"CREATE TRIGGER {name} BEFORE {act} ON {table} "
+            "BEGIN SELECT RAISE(ABORT, 'the register is only added to'); END"
+        )
 
 
 def unprotect(database: sqlite3.Connection) -> None:
     """Let rows be changed, for a migration alone."""
-    for table in _OWN_TABLES:
-        for act in ("update", "delete"):
-            database.execute(f"DROP TRIGGER IF EXISTS {table}_no_{act}")
+    for name, _, _ in _TRIGGERS:
+        database.execute(f"DROP TRIGGER IF EXISTS {name}")
+
+
+def missing_triggers(database: sqlite3.Connection) -> tuple[str, ...]:
+    """Return what somebody took away of that which keeps rows from being changed."""
+    there = {
+        name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type='trigger'")
+    }
+    return tuple(name for name, _, _ in _TRIGGERS if name not in there)
 
 
 def _describe(database: sqlite3.Connection) -> None:

@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import TypeVar
 from urllib.parse import quote
 
 from groundfloor.disk import not_writable, write_whole
@@ -28,14 +27,22 @@ from groundfloor.problems import (
     Text,
     error,
     file_missing,
+    warning,
 )
-from spots.register.register_format import APPLICATION_ID, MIGRATIONS, USER_VERSION, VERSION
+from spots.register.register_format import (
+    APPLICATION_ID,
+    MIGRATIONS,
+    USER_VERSION,
+    VERSION,
+    make_tables,
+    unprotect,
+)
 
-T = TypeVar("T")
 #: How long a writer waits for another, seconds.
 PATIENCE_S = 60.0
 _PAUSE_S = 0.05
-_LOG = "-wal"
+_LOGS = ("-wal", "-journal")
+_LOGGED = 18  # where the header of the file says whether it goes with a log (WAL)
 
 
 class RegisterError(DataError):
@@ -47,7 +54,18 @@ def register_missing(path: Path) -> bool:
     return not os.path.lexists(path)
 
 
-def make_file(path: Path, make: Callable[[sqlite3.Connection], None]) -> None:
+def new_register() -> sqlite3.Connection:
+    """Return an empty register in memory, for `serialize`."""
+    database = sqlite3.connect(":memory:", isolation_level=None)
+    database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    database.execute(f"PRAGMA user_version = {USER_VERSION}")
+    database.execute("BEGIN")
+    make_tables(database)
+    database.execute("COMMIT")
+    return database
+
+
+def make_file(path: Path) -> None:
     """Make an empty register, complete or not at all, never in the place of another file.
 
     Raises
@@ -55,43 +73,33 @@ def make_file(path: Path, make: Callable[[sqlite3.Connection], None]) -> None:
     OutputExistsError, OutputError
         A file is there, or none can be written.
     """
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as database:
-        database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        database.execute(f"PRAGMA user_version = {USER_VERSION}")
-        database.execute("BEGIN")
-        make(database)
-        database.execute("COMMIT")
-        content = database.serialize()
-    write_whole(path, content)
+    with closing(new_register()) as database:
+        write_whole(path, database.serialize())
 
 
-def read(path: Path, take: Callable[[sqlite3.Connection], T]) -> T:
-    """Return what `take` reads, all of one moment.
+@contextmanager
+def reading(path: Path) -> Iterator[tuple[sqlite3.Connection, sqlite3.Connection]]:
+    """Give the register as it lies in the file, and in this version's form, of one moment.
 
-    Parameters
-    ----------
-    path : Path
-        The register.
-    take : callable
-        Reads from a register of this version's form: one of an older version is brought to it in
-        memory.
+    An older version is brought to it in memory; else both are one.
 
     Raises
     ------
     MissingFileError, RegisterError, OutputError
         There is none; it is none or damaged; another program holds it.
     """
-    with _told(path), closing(_opened(path)) as database:
+    with _told(path), _opened(path) as database:
         database.execute("BEGIN")
-        version = _sound_version(database, path)
+        version = sound_version(database, path)
         if version == VERSION:
-            return take(database)
+            yield database, database
+            return
         with closing(sqlite3.connect(":memory:", isolation_level=None)) as copy:
-            database.execute("COMMIT")
             database.backup(copy)
+            unprotect(copy)
             for step in range(version, VERSION):
                 MIGRATIONS[step](copy)
-            return take(copy)
+            yield database, copy
 
 
 @contextmanager
@@ -111,7 +119,7 @@ def writing(path: Path) -> Iterator[sqlite3.Connection]:
         try:
             with database:  # committed, or rolled back
                 database.execute("BEGIN IMMEDIATE")
-                _sound_version(database, path)
+                sound_version(database, path)
                 yield database
         finally:
             _fold_in(database)
@@ -143,13 +151,24 @@ def _is_busy(fault: sqlite3.Error) -> bool:
     return primary in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
-def _opened(path: Path) -> sqlite3.Connection:
-    """Open a register for reading: as one may that wrote it, else without leaving a trace."""
-    if os.access(path, os.W_OK) and os.access(path.absolute().parent, os.W_OK):
-        return _connected(path, "rw")
-    log = path.with_name(path.name + _LOG)
-    # Nobody can write here, so that nothing changes while it is read, and no lock is needed.
-    return _connected(path, "ro" if log.exists() else "ro&immutable=1")
+@contextmanager
+def _opened(path: Path) -> Iterator[sqlite3.Connection]:
+    """Give a register for reading; what a killed writer left is brought in, where one may write."""
+    logged = _refuse_none(path)
+    left = _left_beside(path)
+    may_write = os.access(path, os.W_OK) and os.access(path.absolute().parent, os.W_OK)
+    # Without a log that it goes with nobody writes to it, and no lock is needed.
+    reader = "ro&immutable=1" if logged and not left else "ro"
+    with closing(_connected(path, "rw" if may_write else reader)) as database:
+        yield database
+        if may_write and (left or logged):
+            database.rollback()
+            _fold_in(database)
+
+
+def _left_beside(path: Path) -> bool:
+    """Tell whether a log lies beside a register: somebody writes, or was killed as they did."""
+    return any(path.with_name(path.name + ending).exists() for ending in _LOGS)
 
 
 def _connected(path: Path, mode: str) -> sqlite3.Connection:
@@ -160,19 +179,21 @@ def _connected(path: Path, mode: str) -> sqlite3.Connection:
     return sqlite3.connect(uri, uri=True, timeout=PATIENCE_S, isolation_level=None)
 
 
-def _refuse_none(path: Path) -> None:
+def _refuse_none(path: Path) -> bool:
+    """Refuse what is no file of SQLite, and tell whether it was left as one with a log."""
     try:
         with path.open("rb") as stream:
-            head = stream.read(16)
+            head = stream.read(_LOGGED + 1)
     except OSError as fault:
         if path.is_dir():
             raise RegisterError(_foreign(path)) from fault
         raise MissingFileError(file_missing(fault, file=str(path))) from fault
-    if head != b"SQLite format 3\0":
+    if not head.startswith(b"SQLite format 3\0"):
         raise RegisterError(_foreign(path))
+    return head[_LOGGED:] == b"\2"
 
 
-def _sound_version(database: sqlite3.Connection, path: Path) -> int:
+def sound_version(database: sqlite3.Connection, path: Path) -> int:
     """Return the version of a register that SQLite finds in order.
 
     Raises
@@ -201,6 +222,8 @@ def _told(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as fault:
         raise _in_words(path, fault) from fault
+    except UnicodeDecodeError as fault:  # of a damaged name, in what SQLite says of it
+        raise damaged(path, str(fault)) from fault
 
 
 def _in_words(path: Path, fault: sqlite3.Error) -> SpotsError:
@@ -213,7 +236,7 @@ def _in_words(path: Path, fault: sqlite3.Error) -> SpotsError:
         full = Text("空き容量がありません", "no space is left")
         return OutputError(not_writable(path, full))
     if primary in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}:
-        return OutputError(_read_only(path))
+        return OutputError(_left_open(path) if _left_beside(path) else _read_only(path))
     if primary == sqlite3.SQLITE_IOERR:
         return OutputError(_network(path, str(fault)))
     return damaged(path, str(fault))
@@ -293,6 +316,44 @@ def _read_only(path: Path) -> Problem:
         ),
         file=str(path),
     )
+
+
+def _left_open(path: Path) -> Problem:
+    return error(
+        "register-left-open",
+        Text(
+            "追加の途中で終わった記録（-wal または -journal）が横にあり、ここでは取り込めません",
+            "what a writer was stopped at lies beside it (-wal or -journal), and cannot be brought "
+            "in here",
+        ),
+        Text(
+            "登録簿と同じ名前で始まるファイルをすべて、書き込める場所に写して開いてください",
+            "copy all files whose names begin with that of the register to where you may write, "
+            "and open it there",
+        ),
+        file=str(path),
+    )
+
+
+def log_left(path: Path) -> tuple[Problem, ...]:
+    """Return what is to be said where a log could not be brought into the register."""
+    if not _left_beside(path):
+        return ()
+    left = warning(
+        "register-log-left",
+        Text(
+            "登録は済みましたが、記録の一部がまだ横のファイル（-wal）にあります"
+            "（ほかのプログラムが使用中か、空き容量の不足）",
+            "it is added, but part of it still lies in the file beside (-wal): another program "
+            "uses the register, or no space is left",
+        ),
+        Text(
+            "写すときは -wal も一緒に写してください。次に開くと1つに戻ります",
+            "copy the -wal file with it; whoever opens it next makes them one again",
+        ),
+        file=str(path),
+    )
+    return (left,)
 
 
 def _network(path: Path, detail: str) -> Problem:

@@ -18,6 +18,12 @@ DESIGNATION_KIND_LABELS: dict[DesignationKind, Text] = {
     DesignationKind.PROGRAMME: RESULT_KIND_LABELS[ResultKind.PROGRAMME],
 }
 
+#: What an entry of the history did.
+ACT_LABELS: dict[str, Text] = {
+    "add": Text("実行を登録", "run added"),
+    "migrate": Text("形式を更新", "format migrated"),
+}
+
 #: Why an area is a 少数区域: its class says so, whatever that comes from.
 AREA_RULE = Text("二次医療圏の全域", "all of the medical area")
 

@@ -138,9 +138,17 @@ def test_everything_wrong_in_all_prefectures_is_told_before_anything_runs(tmp_pa
         ("wrong-type", "3都道府県すべて", "3")
     ]
     assert [each[1:] for each in told if each[0] == "file-missing"] == [
-        ("福岡県", "links_40.csv"),
-        ("宮崎県", "links_45.csv"),
+        ("福岡県、宮崎県", "links_{prefecture}.csv")
     ]
+
+
+def test_what_one_prefecture_lacks_is_named_as_it_is(tmp_path: Path) -> None:
+    wrong = TEMPLATE.replace('"links.csv"', '"links_{prefecture}.csv"')
+    there = {f"links_{code}.csv": "x" for code in ("40", "45")}
+    with pytest.raises(UsageError) as caught:
+        prefecture_jobs(write_country(tmp_path, {"template.toml": wrong, **there}), CODES)
+    (only,) = caught.value.problems
+    assert (only.value, only.message.ja.partition(":")[0]) == ("links_44.csv", "大分県")
 
 
 def test_a_fault_of_one_scenario_names_it(template: Path) -> None:

@@ -36,6 +36,7 @@ from spots.telling.scenario_words import share_words
 from spots.telling.straight_columns import TRAVEL_BASIS
 from spots.telling.target_words import TargetGrade
 from spots.types import ResultKind, Role, State, TravelBasis
+from spots.types.designations import DesignationKind
 from spots.types.robustness import GoneGrade
 
 _WHITE, _BLACK = "#ffffff", "#111111"
@@ -294,6 +295,19 @@ def _units(table: LayerTable, lang: Lang, named: Named) -> _Look:
     return _Look(categorised(shown, items), (label,))
 
 
+def _designations(table: LayerTable, lang: Lang, named: Named) -> _Look:
+    """Draw what a register of plans has in force, each kind as the map of a run draws it."""
+
+    def symbol(value: str, _k: int) -> Symbol:
+        if value == DesignationKind.SHORTAGE_AREA:
+            return fill(AREAS[AreaClass.SHORTAGE], 60, "#8a5e00", "0.4")
+        kind = ResultKind(value)
+        return hatch(RESULTS[kind], "0.5", _HATCHES[kind][0])
+
+    label = MapLabel(named("name"), "8", _BLACK, on.HORIZONTAL, 5, (1, _FAR))
+    return _Look(categorised(_bare(named("kind")), _coded(table, "kind", lang, symbol)), (label,))
+
+
 def _unit_points(table: LayerTable, lang: Lang, named: Named) -> _Look:
     symbols = {s.value: _STATE_SYMBOLS[s] for s in State}
     items = _coded(table, "state", lang, lambda value, _: symbols[value])
@@ -398,6 +412,7 @@ _LOOKS: Mapping[str, Callable[[LayerTable, Lang, Named], _Look]] = {
     "circles": _circles,
     "facilities": _facilities,
     "units": _units,
+    "designations": _designations,
     "unit_points": _unit_points,
     "results_dissolved": _results,
     "indicators": _indicators,
