@@ -134,6 +134,12 @@ def programme_chart(
     for each in grounds:
         moved = ground.moved(np.asarray(each.shapes, dtype=object))
         parts.append(filled(path_data(moved, frame), Wash(criterion(each.rank).colour, _WASH)))
+    half = _SYMBOL_MM / 2
+    room.disliked += [
+        (x - half, y - half, x + half, y + half)
+        for point, (x, y) in zip(placed.points, placed.xy, strict=True)
+        if not (numbered and point.number)
+    ]
     marks, labels = _marks(placed, room) if numbered else (_dots(placed), [])
     corner = room.reserve_corner(scale_box(frame))
     own = tuple(town for town in ground.towns if town.home)

@@ -39,8 +39,8 @@ from spots.types.programmes import Cohort, ListedTown, ProgrammeEntry, RuleGroun
 
 # Millimetres: the map's width, its height without a list and at least, what map and list share, and
 # what a line of the list takes.
-_WIDTH, _WITHOUT_LIST, _LEAST = 182.0, 205.0, 95.0
-_SHARED, _LINE = 226.0, 3.0
+_WIDTH, _WITHOUT_LIST, _LEAST = 182.0, 232.0, 92.0
+_SHARED, _LINE = 232.0, 3.0
 _TEMPLATES = ("parts.typ", "maps.typ")
 
 
