@@ -39,6 +39,7 @@ from spots.telling.ground_columns import (
     spot_layer_columns,
 )
 from spots.telling.indicator_columns import documented_indicators
+from spots.telling.plan_change_columns import CHANGED_PLAN_GROUND_COLUMNS, PLAN_CHANGE_COLUMNS
 from spots.telling.register_columns import (
     HISTORY_COLUMNS,
     PLAN_EDITION_COLUMNS,
@@ -317,6 +318,21 @@ def written_tables() -> tuple[WrittenTable, ...]:
             "`spots plan export` (.csv, .xlsx, .geojson)",
             Text("設定", "a designation"),
             tuple(filled.column for filled in REGISTERED_UNIT_COLUMNS),
+        ),
+        WrittenTable(
+            "`spots plan at` `ground.csv`, `ground.geojson`, `ground.gpkg`, `--json`",
+            Text("その日に効力のある設定", "a designation in force on the day"),
+            tuple(filled.column for filled in REGISTERED_UNIT_COLUMNS),
+        ),
+        WrittenTable(
+            "`spots plan diff` (.csv, .xlsx, `--json`)",
+            Text("どちらかの側の設定、または区分が変わった医療圏", "a unit, or an area"),
+            tuple(filled.column for filled in PLAN_CHANGE_COLUMNS),
+        ),
+        WrittenTable(
+            "`spots plan diff` (.geojson, .gpkg)",
+            Text("増減した範囲", "ground gained or lost"),
+            tuple(filled.column for filled in CHANGED_PLAN_GROUND_COLUMNS),
         ),
         WrittenTable(
             "`spots plan history` (.csv, .xlsx, `--json`)",
