@@ -40,6 +40,7 @@ from spots.telling.ground_columns import (
 )
 from spots.telling.indicator_columns import documented_indicators
 from spots.telling.plan_change_columns import CHANGED_PLAN_GROUND_COLUMNS, PLAN_CHANGE_COLUMNS
+from spots.telling.programme_columns import PROGRAMME_COLUMNS
 from spots.telling.register_columns import (
     HISTORY_COLUMNS,
     PLAN_EDITION_COLUMNS,
@@ -308,6 +309,13 @@ def written_tables() -> tuple[WrittenTable, ...]:
             "`spots indices --compare` (.csv, .xlsx, `--json`)",
             Text("どちらかの版にある医療圏", "an area of either edition"),
             tuple(filled.column for filled in COMPARED_COLUMNS),
+        ),
+        WrittenTable(
+            "`spots programme` institutions.csv, periods.csv, institutions.xlsx, `--json`",
+            Text(
+                "医療機関（対象者区分・期間ごと）", "an institution for a cohort, or on some days"
+            ),
+            tuple(filled.column for filled in PROGRAMME_COLUMNS),
         ),
         WrittenTable(
             "`spots plan list` (.csv, .xlsx, `--json`)",

@@ -39,6 +39,7 @@ COMMANDS = (
     "locate",
     "diff",
     "plan",
+    "programme",
     "map",
     "report",
     "export",
