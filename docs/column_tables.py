@@ -39,6 +39,7 @@ from spots.telling.ground_columns import (
     spot_layer_columns,
 )
 from spots.telling.indicator_columns import documented_indicators
+from spots.telling.plan_answer_columns import PLAN_ANSWER_COLUMNS
 from spots.telling.plan_change_columns import CHANGED_PLAN_GROUND_COLUMNS, PLAN_CHANGE_COLUMNS
 from spots.telling.programme_columns import PROGRAMME_COLUMNS
 from spots.telling.register_columns import (
@@ -341,6 +342,11 @@ def written_tables() -> tuple[WrittenTable, ...]:
             "`spots plan diff` (.geojson, .gpkg)",
             Text("増減した範囲", "ground gained or lost"),
             tuple(filled.column for filled in CHANGED_PLAN_GROUND_COLUMNS),
+        ),
+        WrittenTable(
+            "`spots locate --plan` (.csv, .xlsx, .geojson, `--json`)",
+            Text("医療機関と種類", "an institution and a kind"),
+            tuple(filled.column for filled in PLAN_ANSWER_COLUMNS),
         ),
         WrittenTable(
             "`spots plan history` (.csv, .xlsx, `--json`)",

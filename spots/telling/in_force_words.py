@@ -87,6 +87,15 @@ def outside_area(place: Place) -> Text:
     )
 
 
+def accuracy_line(tolerance_m: float) -> Text:
+    """Return how far off positions were taken to be."""
+    off = metres(tolerance_m)
+    return Text(
+        f"座標の誤差: {off}とみて、境までの距離がそれ以内のものを要確認としています",
+        f"accuracy: positions are taken to be up to {off} off; rows that near an edge are doubtful",
+    )
+
+
 def doubted(reason: Text, doubts: Sequence[Text]) -> Text:
     """Return a reason with what the accuracy of the position could change."""
     if not doubts:
