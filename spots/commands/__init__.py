@@ -34,6 +34,7 @@ COMMANDS = (
     "scenarios",
     "check",
     "indices",
+    "physician_targets",
     "network",
     "explain",
     "locate",
