@@ -37,6 +37,7 @@ from spots.register.register_format import (
     make_tables,
     unprotect,
 )
+from spots.register.register_rows import index_functions
 
 #: How long a writer waits for another, seconds.
 PATIENCE_S = 60.0
@@ -117,6 +118,7 @@ def writing(path: Path) -> Iterator[sqlite3.Connection]:
         _patiently(lambda: database.execute("PRAGMA journal_mode = WAL"))
         database.execute("PRAGMA synchronous = FULL")
         try:
+            index_functions(database)
             with database:  # committed, or rolled back
                 database.execute("BEGIN IMMEDIATE")
                 sound_version(database, path)
