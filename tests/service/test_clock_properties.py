@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -146,7 +147,7 @@ def test_no_day_of_a_posting_is_lost(postings, rules):
         for posting in postings:
             pieces = sorted(days[posting.row])
             assert (pieces[0][0], pieces[-1][1]) == (posting.span.first, posting.span.until)
-            assert all(a[1] == b[0] for a, b in zip(pieces, pieces[1:], strict=False))
+            assert all(a[1] == b[0] for a, b in pairwise(pieces))
 
 
 @given(rows(), RULES)
