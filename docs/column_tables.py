@@ -39,6 +39,7 @@ from spots.telling.ground_columns import (
     spot_layer_columns,
 )
 from spots.telling.indicator_columns import documented_indicators
+from spots.telling.programme_columns import PROGRAMME_COLUMNS
 from spots.telling.register_columns import (
     HISTORY_COLUMNS,
     PLAN_EDITION_COLUMNS,
@@ -71,6 +72,7 @@ from spots.telling.sheet_columns import (
     BORDERLINE_COLUMNS,
     FINDING_COLUMNS,
 )
+from spots.telling.target_columns import ROW_KIND, grade_column, source_columns, target_columns
 from spots.telling.unit_columns import (
     RESULT_PIECE_COLUMNS,
     RESULT_PIECES_LAYER,
@@ -80,6 +82,7 @@ from spots.telling.unit_columns import (
     UNIT_SPOT_COLUMNS,
     UNIT_SPOT_PLAN,
 )
+from spots.types.physician_targets import TargetYear
 
 _HEAD = """# 列の一覧 / Columns
 
@@ -157,6 +160,32 @@ def _unit_tables(piece: Text) -> tuple[WrittenTable, ...]:
             "`spots.gpkg` results_dissolved",
             Text(f"結果ごとの{piece.ja}", f"{piece.en}, result by result"),
             RESULT_PIECES_LAYER,
+        ),
+    )
+
+
+def _target_tables() -> tuple[WrittenTable, ...]:
+    """Return the tables of targets, of the fiscal year 2021: every year has columns of its own."""
+    year = TargetYear(2021, "R3")
+    columns = (ROW_KIND, *target_columns((year,)))
+    return (
+        WrittenTable(
+            "`spots targets` `targets.csv`, `targets.xlsx`, `--json`",
+            Text(
+                "区域か合計。年度ごとに placed_… と percent_…",
+                "an area or a total; placed_… and percent_… for each year",
+            ),
+            tuple(filled.column for filled in columns),
+        ),
+        WrittenTable(
+            "`spots targets` `targets.geojson`, `targets.gpkg`",
+            Text("区域。上の列に加えて", "an area: the columns above, and"),
+            (grade_column(year).column,),
+        ),
+        WrittenTable(
+            "`spots targets` `sources.csv`",
+            Text("供給元", "a source"),
+            tuple(filled.column for filled in source_columns((2021,))),
         ),
     )
 
@@ -307,6 +336,14 @@ def written_tables() -> tuple[WrittenTable, ...]:
             "`spots indices --compare` (.csv, .xlsx, `--json`)",
             Text("どちらかの版にある医療圏", "an area of either edition"),
             tuple(filled.column for filled in COMPARED_COLUMNS),
+        ),
+        *_target_tables(),
+        WrittenTable(
+            "`spots programme` institutions.csv, periods.csv, institutions.xlsx, `--json`",
+            Text(
+                "医療機関（対象者区分・期間ごと）", "an institution for a cohort, or on some days"
+            ),
+            tuple(filled.column for filled in PROGRAMME_COLUMNS),
         ),
         WrittenTable(
             "`spots plan list` (.csv, .xlsx, `--json`)",

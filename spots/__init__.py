@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from spots.library.facility_lists import read_facilities
     from spots.library.facility_merging import merge_facilities
     from spots.library.ground import Ground, read_ground
+    from spots.library.plan_register import PlanRegister
     from spots.library.result import Result, read_result
     from spots.library.roads import Roads
     from spots.library.scenario import Scenario
@@ -40,6 +41,7 @@ __all__ = [
     "FacilityType",
     "Ground",
     "Lang",
+    "PlanRegister",
     "Policy",
     "Problem",
     "ProblemWarning",
@@ -71,6 +73,7 @@ _HOMES = {
     "spots.library.facility_lists": ("read_facilities",),
     "spots.library.facility_merging": ("merge_facilities",),
     "spots.library.ground": ("Ground", "read_ground"),
+    "spots.library.plan_register": ("PlanRegister",),
     "spots.library.result": ("Result", "read_result"),
     "spots.library.roads": ("Roads",),
     "spots.library.scenario": ("Scenario",),

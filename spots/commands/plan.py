@@ -12,7 +12,15 @@ import click
 
 from groundfloor.dates import parse_date
 from groundfloor.problems import Lang, Severity, Text, UsageError, error
-from spots.commands.options import FILE, FOLDER, force_option, json_option, lang_option
+from spots.commands.options import (
+    FILE,
+    FOLDER,
+    force_option,
+    json_option,
+    lang_option,
+    register_option,
+)
+from spots.commands.plan_day import plan_at
 from spots.commands.reporting import UNUSABLE_DATA, dump, name_files, reporting, stages, tell
 from spots.commands.targets import refuse_file
 
@@ -26,21 +34,12 @@ _KINDS = ("shortage_area", "spot", "support_area", "programme")
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def register_option(command: F) -> F:
-    """Add ``--register``."""
-    return click.option(
-        "--register",
-        "register_file",
-        type=FILE,
-        required=True,
-        metavar="FILE",
-        help="The register, a GeoPackage: plans.gpkg.",
-    )(command)
-
-
 @click.group("plan")
 def command() -> None:
     """Keep a register of designations, and ask it what was designated on a day."""
+
+
+command.add_command(plan_at)
 
 
 @command.command("add")

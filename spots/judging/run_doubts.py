@@ -18,6 +18,7 @@ from spots.judging.coverage import (
 )
 from spots.judging.criteria import Facts
 from spots.judging.criteria.beyond_doubles import nearest_at_once
+from spots.judging.idle_travel import idle_travel
 from spots.judging.policy import Policy
 from spots.judging.straight_coverage import straight_doubts, unplaced_others
 from spots.judging.unreached import doubtful_reach, roadless_by_road, roadless_problems
@@ -28,6 +29,7 @@ from spots.types.belts import Belt
 def doubts_before(policy: Policy, facts: Facts) -> tuple[Problem, ...]:
     """Return what is doubtful about facts under a policy, before anybody is judged."""
     return (
+        *idle_travel(policy, facts),
         *roadless_problems(policy, facts.facilities),
         *lost_destinations(policy, facts),
         *unplaced_neighbours(policy, facts),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 
-from groundfloor.problems import Problem, Text, warning
-from spots.types.physician_targets import AreaTarget, PlacedBySource, TargetTable
+from groundfloor.problems import Problem, Text, note, warning
+from spots.types.physician_targets import AreaTarget, PlacedBySource, TargetTable, TargetYear
 
 _LEFT = Text(
     "公表の数値はそのまま示しています。出典を確かめてください",
@@ -100,18 +100,36 @@ def _total(
 
 
 def _by_source(table: TargetTable, sources: Sequence[PlacedBySource]) -> Iterator[Problem]:
+    given = {year for year, _ in sources[0].placed} if sources else set()
     for n, year in enumerate(table.years):
-        of_year = [dict(each.placed).get(year.year) for each in sources]
-        by_source, by_area = total(of_year), total([row.placed[n] for row in table.rows])
-        if by_source is None or by_area is None or by_source == by_area:
+        if year.year not in given:
             continue
-        yield warning(
-            "target-sources",
-            Text(
-                f"{year.year}年度の配置は、供給元別の和が {by_source}、区域別の和が {by_area} です",
-                f"placements of {year.year} are {by_source} by source and {by_area} by area",
-            ),
-            _LEFT,
-            file=table.label,
-            column=year.heading,
-        )
+        by_source = total([dict(each.placed)[year.year] for each in sources])
+        by_area = total([row.placed[n] for row in table.rows])
+        if by_source is None or by_area is None:
+            yield _open(table, year)
+        elif by_source != by_area:
+            yield warning(
+                "target-sources",
+                Text(
+                    f"{year.year}年度の配置は、供給元別の和が {by_source}、"
+                    f"区域別の和が {by_area} です",
+                    f"placements of {year.year} are {by_source} by source and {by_area} by area",
+                ),
+                _LEFT,
+                file=table.label,
+                column=year.heading,
+            )
+
+
+def _open(table: TargetTable, year: TargetYear) -> Problem:
+    return note(
+        "target-sources-open",
+        Text(
+            f"空欄があるため、{year.year}年度の供給元別と区域別の和は照合できません",
+            f"sums of {year.year} by source and by area cannot be compared: a cell is blank",
+        ),
+        Text("分かれば空欄を補ってください", "fill in the cell where its number is known"),
+        file=table.label,
+        column=year.heading,
+    )

@@ -11,11 +11,12 @@ from pathlib import Path
 from groundfloor.columns import Columns, Vocabulary
 from groundfloor.folding import compact, nfkc, plain_number
 from groundfloor.grids import Row
-from groundfloor.problems import DataError, Problem, Severity, Text, error, warning
+from groundfloor.problems import DataError, Problem, Severity, Text, error, note, warning
 from groundfloor.tables import Table, no_rows, read_table
 from spots.types.physician_targets import AreaTarget, TargetTable, TargetYear
 
-_HINT = Text(
+#: Said where no column names a year.
+YEAR_HINT = Text(
     "年度ごとの実績の列は「R3実績」「令和3年度実績」「2021」のように書いてください",
     "name the column of a year like “R3実績”, “令和3年度実績” or “2021”",
 )
@@ -39,8 +40,9 @@ TARGETS = Vocabulary(
     },
     ("area", "base", "target"),
     brackets=True,
-    hint=_HINT,
+    hint=YEAR_HINT,
     most_rows=10_000,
+    totals=True,
 )
 _ERAS = {"令和": 2018, "r": 2018, "平成": 1988, "h": 1988}
 _YEAR = re.compile(
@@ -80,7 +82,7 @@ def read_targets(
         an area: all together.
     """
     table = read_table(path, TARGETS, label=label, sheet=sheet)
-    years, places, problems = _years(table)
+    years, places, problems = years_of(table)
     rows: list[AreaTarget] = []
     totals: list[AreaTarget] = []
     for row in table.rows:
@@ -106,6 +108,11 @@ def is_total(name: str) -> bool:
     """
     bare = re.sub(r"[(（].*?[)）]", "", compact(nfkc(name)).lower())
     return _TOTAL.fullmatch(bare) is not None
+
+
+def total_cell(row: Row) -> str:
+    """Return what calls a row a total, where that stands in another column than names do."""
+    return next((nfkc(cell) for cell in row.cells if cell.strip() and is_total(cell)), "")
 
 
 def year_of(heading: str) -> int | None:
@@ -136,7 +143,8 @@ def year_columns(columns: Columns) -> tuple[tuple[int, TargetYear], ...]:
     return tuple(sorted(found, key=lambda each: (-each[1].year, each[0])))
 
 
-def _years(table: Table) -> tuple[tuple[TargetYear, ...], tuple[int, ...], list[Problem]]:
+def years_of(table: Table) -> tuple[tuple[TargetYear, ...], tuple[int, ...], list[Problem]]:
+    """Return the years of a table, the places of their columns, and what is wrong with them."""
     found = year_columns(table.columns)
     problems: list[Problem] = []
     seen: dict[int, str] = {}
@@ -152,29 +160,36 @@ def _years(table: Table) -> tuple[tuple[TargetYear, ...], tuple[int, ...], list[
 def _row(table: Table, row: Row, places: Sequence[int]) -> tuple[AreaTarget, list[Problem]]:
     columns, problems = table.columns, list[Problem]()
 
-    def number(text: str, heading: str) -> Decimal | None:
-        value, fault = target_number(text)
-        if fault is not None:
-            problems.append(
-                replace(fault, file=table.label, row=row.number, column=heading, value=text)
-            )
+    def number(at: int | None) -> Decimal | None:
+        value, fault = number_of_cell(table, row, at)
+        problems.extend(fault)
         return value
 
     def own(column: str) -> Decimal | None:
-        return number(columns.cell(row, column), columns.label(column))
+        return number(columns.index.get(column))
 
-    name = nfkc(columns.cell(row, "area"))
+    name = nfkc(columns.cell(row, "area")) or total_cell(row)
     if not name:
         problems.append(_no_area(table, row))
-    placed = tuple(
-        number(row.cells[at].strip() if at < len(row.cells) else "", columns.header[at].strip())
-        for at in places
-    )
+    placed = tuple(number(at) for at in places)
     base, target, needed = own("base"), own("target"), own("needed")
     if "needed" not in columns and base is not None and target is not None:
         needed = target - base
     code = nfkc(columns.cell(row, "code"))
     return AreaTarget(row.number, code, name, base, target, needed, placed), problems
+
+
+def number_of_cell(
+    table: Table, row: Row, at: int | None
+) -> tuple[Decimal | None, tuple[Problem, ...]]:
+    """Return the number of physicians in a cell, and what is to be said of it."""
+    text = row.cells[at].strip() if at is not None and at < len(row.cells) else ""
+    value, fault = target_number(text)
+    if fault is None:
+        return value, ()
+    heading = table.columns.header[at or 0].strip()
+    where = replace(fault, file=table.label, row=row.number, column=heading, value=text)
+    return value, (where,)
 
 
 def target_number(text: str) -> tuple[Decimal | None, Problem | None]:
@@ -189,7 +204,7 @@ def target_number(text: str) -> tuple[Decimal | None, Problem | None]:
     value = Decimal("NaN" if number is None else number)
     if not value.is_finite() or value < 0:
         return None, _not_a_number()
-    return value, None
+    return value, None if value == value.to_integral_value() else _not_whole()
 
 
 def _names(table: Table, rows: Sequence[AreaTarget]) -> Iterator[Problem]:
@@ -221,6 +236,17 @@ def _not_a_number() -> Problem:
         Text(
             "0以上の数を書いてください。不明なら空欄にしてください",
             "write a number from 0; leave the cell blank where it is not known",
+        ),
+    )
+
+
+def _not_whole() -> Problem:
+    return note(
+        "target-not-whole",
+        Text("医師数が整数ではありません", "not a whole number of physicians"),
+        Text(
+            "常勤換算の数ならこのままで構いません",
+            "as it should be where physicians are counted in full-time equivalents",
         ),
     )
 
@@ -268,6 +294,6 @@ def _no_years(label: str) -> Problem:
             "年度ごとの実績の列がないため、進捗は示せません",
             "no column names a year, so there is no progress to show",
         ),
-        _HINT,
+        YEAR_HINT,
         file=label,
     )

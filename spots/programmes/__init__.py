@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from spots.programmes.classing import (
         EVER,
         ClassedInstitutions,
-        DesignationHistory,
-        RecordedMembership,
+        classed,
         classes,
     )
     from spots.programmes.programme_reading import programme_presets, read_programme_rules
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "EVER",
     "ClassedInstitutions",
-    "DesignationHistory",
-    "RecordedMembership",
+    "classed",
     "classes",
     "programme_presets",
     "read_programme_rules",
@@ -33,8 +31,7 @@ _HOMES = {
     "spots.programmes.classing": (
         "EVER",
         "ClassedInstitutions",
-        "DesignationHistory",
-        "RecordedMembership",
+        "classed",
         "classes",
     ),
     "spots.programmes.programme_reading": ("programme_presets", "read_programme_rules"),

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Protocol
 
 from boundaries.codes import fold
 from groundfloor.day_spans import DaySpan, pieces
+from groundfloor.folding import compact
 from groundfloor.problems import Problem, Text
 from spots.facilities import RawFacility
 from spots.facilities.list_cells import city_of
@@ -24,6 +24,8 @@ from spots.programmes.institution_places import (
     places_of,
 )
 from spots.programmes.named_institutions import NamedRows, named_rows
+from spots.register import InstitutionMemberships, Register, memberships
+from spots.telling.in_force_words import no_edition
 from spots.telling.programme_words import (
     AFFILIATED_HERE,
     NAMED_HERE,
@@ -31,15 +33,12 @@ from spots.telling.programme_words import (
     NO_RULE,
     OUTSIDE,
     by_towns,
-    designated_as,
+    designated_on,
     may_be_named,
-    no_edition,
     towns_open,
-    with_name,
     with_place,
 )
-from spots.types import Truth
-from spots.types.designations import DesignationKind
+from spots.types import Position, Truth
 from spots.types.institution_classes import ClassSpan, InstitutionClasses
 from spots.types.programmes import (
     ListedTown,
@@ -53,59 +52,22 @@ from spots.types.programmes import (
 EVER = DaySpan(date.min)
 
 
-class RecordedMembership(Protocol):
-    """What a register says of an institution on some days; `spots.register` has them."""
-
-    @property
-    def span(self) -> DaySpan:
-        """The days."""
-        ...
-
-    @property
-    def truth(self) -> Truth:
-        """Whether it lies in ground that is designated then."""
-        ...
-
-    @property
-    def plan(self) -> str:
-        """The plan; empty where none is in force."""
-        ...
-
-    @property
-    def unit(self) -> str:
-        """Id of the unit that it lies in; empty where in none."""
-        ...
-
-    @property
-    def name(self) -> str:
-        """Name of the unit."""
-        ...
-
-    @property
-    def reason(self) -> Text:
-        """Why it is open, in a sentence; else empty or 設定理由."""
-        ...
-
-
-#: What a register says of one institution, by kind: spans in order, whose gaps are open.
-Memberships = Mapping[DesignationKind, Sequence[RecordedMembership]]
-
-
-class DesignationHistory(Protocol):
-    """What knows which institutions were inside, on which days; a register is one."""
-
-    def memberships(
-        self, rows: Sequence[RawFacility], kinds: Sequence[DesignationKind], days: DaySpan
-    ) -> Sequence[Memberships]:
-        """Return for each row what is known of it, in order."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class ClassedInstitutions:
-    """The institutions of a list with their classes, and what was found on the way."""
+    """The institutions of a list with their classes, and what was found on the way.
+
+    Parameters
+    ----------
+    institutions : tuple of InstitutionClasses
+        One for each row, in order.
+    positions : tuple of Position or None
+        Where each stands: as the list says, or as the register found it.
+    problems : tuple of Problem
+        Names of the programme that no row has, or several.
+    """
 
     institutions: tuple[InstitutionClasses, ...]
+    positions: tuple[Position | None, ...]
     problems: tuple[Problem, ...] = ()
 
 
@@ -125,7 +87,7 @@ _NOT_MET = _Outcome(Truth.NOT_MET, Text("", ""))
 def classes(
     programme: ProgrammeRules,
     rows: Sequence[RawFacility],
-    register: DesignationHistory | None = None,
+    register: Register | None = None,
     *,
     regions: ProgrammeMap | None = None,
     days: DaySpan = EVER,
@@ -138,7 +100,7 @@ def classes(
         Its rules.
     rows : sequence of RawFacility
         Rows of a list, as `spots.facilities.read_layer` gives them.
-    register : DesignationHistory, optional
+    register : Register, optional
         The register that rules by register ask; without it they are open.
     regions : ProgrammeMap, optional
         The map: municipalities by position, and their 二次医療圏.
@@ -154,11 +116,40 @@ def classes(
     --------
     >>> found = classes(read_programme_rules("aomori"), rows)  # doctest: +SKIP
     """
-    judge = _Judge.of(programme, rows, register, regions, days)
+    kinds = tuple(dict.fromkeys(kind for rule in programme.rules for kind in rule.kinds))
+    if register is None or not kinds:
+        return classed(programme, rows, regions=regions, days=days)
+    recorded, problems = memberships(register, rows, days, kinds=kinds)
+    found = classed(programme, rows, recorded, regions=regions, days=days)
+    return replace(found, problems=(*found.problems, *problems))
+
+
+def classed(
+    programme: ProgrammeRules,
+    rows: Sequence[RawFacility],
+    recorded: Sequence[InstitutionMemberships] | None = None,
+    *,
+    regions: ProgrammeMap | None = None,
+    days: DaySpan = EVER,
+) -> ClassedInstitutions:
+    """Do the same where the register has been asked.
+
+    Parameters
+    ----------
+    programme, rows, regions, days
+        As for `classes`.
+    recorded : sequence of InstitutionMemberships, optional
+        What the register says of each row; without it rules by register are open.
+    """
+    judge = _Judge.of(programme, rows, recorded, regions, days)
     names = _called(rows, judge.places)
     made = tuple(judge.institution(n, names[n]) for n in range(len(rows)))
     problems = tuple(p for found in judge.named.values() for p in found.problems)
-    return ClassedInstitutions(made, problems)
+    held = recorded or (None,) * len(rows)
+    points = (
+        row.position or (one.position if one else None) for row, one in zip(rows, held, strict=True)
+    )
+    return ClassedInstitutions(made, tuple(points), problems)
 
 
 def _called(rows: Sequence[RawFacility], places: Sequence[RowPlace]) -> list[str]:
@@ -174,6 +165,24 @@ def _called(rows: Sequence[RawFacility], places: Sequence[RowPlace]) -> list[str
     ]
 
 
+def towns_by_class(
+    programme: ProgrammeRules, towns: Sequence[ListedTown], cohort: str, day: date
+) -> dict[str, list[ListedTown]]:
+    """Return the municipalities that rules by municipality put into a class on a day, by class."""
+    found: dict[str, list[ListedTown]] = {}
+    for town in towns:
+        prefecture = town.code[:2]
+        for rule in programme.rules:
+            held = rule.by is RuleGround.MUNICIPALITY and cohort in rule.cohorts
+            if not held or (rule.span is not None and day not in rule.span):
+                continue
+            outcome = _in_towns(rule, town, prefecture, programme.prefecture_code)
+            if outcome.truth is Truth.MET:
+                found.setdefault(rule.class_id, []).append(town)
+                break
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class _Judge:
     """A programme with a list: all that its rules ask about is at hand."""
@@ -182,7 +191,7 @@ class _Judge:
     rows: Sequence[RawFacility]
     places: Sequence[RowPlace]
     named: Mapping[str, NamedRows]
-    recorded: Sequence[Memberships] | None
+    recorded: Sequence[InstitutionMemberships] | None
     days: DaySpan
 
     @classmethod
@@ -190,7 +199,7 @@ class _Judge:
         cls,
         programme: ProgrammeRules,
         rows: Sequence[RawFacility],
-        register: DesignationHistory | None,
+        recorded: Sequence[InstitutionMemberships] | None,
         regions: ProgrammeMap | None,
         days: DaySpan,
     ) -> _Judge:
@@ -201,9 +210,6 @@ class _Judge:
             for rule in programme.rules
             if rule.institutions
         }
-        kinds = tuple(dict.fromkeys(kind for rule in programme.rules for kind in rule.kinds))
-        asks = register is not None and kinds
-        recorded = register.memberships(rows, kinds, days) if register and asks else None
         return cls(programme, rows, places, named, recorded, days)
 
     def institution(self, n: int, called: str) -> InstitutionClasses:
@@ -234,7 +240,7 @@ class _Judge:
         spans = [rule.span for rule in rules]
         for rule in rules:
             spans += [each.span for each in rule.institutions]
-        recorded = self.recorded[n].values() if self.recorded is not None else ()
+        recorded = self.recorded[n].kinds.values() if self.recorded is not None else ()
         spans += [each.span for listed in recorded for each in listed]
         for span in spans:
             if span is not None:
@@ -271,39 +277,35 @@ class _Judge:
             return _NOT_MET
         one = found.sure.get(n)
         if one is not None and _named_on(rule, one, day):
-            return _Outcome(Truth.MET, self._why_named(rule, one))
+            return _Outcome(Truth.MET, self._why_named(rule, one, self.rows[n].name))
         open_one = found.open.get(n)
         if open_one is not None and _named_on(rule, open_one[0], day):
             return _Outcome(Truth.UNDETERMINED, may_be_named(open_one[0].name, open_one[1]))
         return _NOT_MET
 
-    def _why_named(self, rule: ProgrammeRule, one: NamedInstitution) -> Text:
+    def _why_named(self, rule: ProgrammeRule, one: NamedInstitution, listed: str) -> Text:
+        """Return why it is named, with the programme's name where the list writes another."""
         plain = AFFILIATED_HERE if rule.by is RuleGround.AFFILIATED else NAMED_HERE
         town = one.town.shown if one.town is not None else ""
-        return with_name(rule.reason or plain, one.name, town)
+        other = "" if compact(listed) == compact(one.name) else one.name
+        return with_place(rule.reason or plain, "、".join(filter(None, (town, other))))
 
     def _by_register(self, rule: ProgrammeRule, n: int, day: date) -> _Outcome:
         """Return whether it is designated as any of the rule's kinds: one suffices."""
         if self.recorded is None:
             return _Outcome(Truth.UNDETERMINED, NO_REGISTER)
-        unknown: list[DesignationKind] = []
-        open_because: RecordedMembership | None = None
-        for kind in rule.kinds:
-            listed = self.recorded[n].get(kind, ())
-            found = next((each for each in listed if day in each.span), None)
-            if found is None:
-                unknown.append(kind)
-            elif found.truth is Truth.MET:
-                why = designated_as(kind, found.name, found.plan, found.span, rule.reason)
-                return _Outcome(Truth.MET, why, found.plan, found.unit)
-            elif found.truth is Truth.UNDETERMINED:
-                open_because = open_because or found
-        if open_because is not None:
-            told = open_because.reason
-            return _Outcome(
-                Truth.UNDETERMINED, told if told.ja else no_edition(rule.kinds), open_because.plan
-            )
-        return _Outcome(Truth.UNDETERMINED, no_edition(unknown)) if unknown else _NOT_MET
+        told = [self.recorded[n].kinds.get(kind, ()) for kind in rule.kinds]
+        found = [next((each for each in listed if day in each.span), None) for listed in told]
+        held = next((each for each in found if each and each.truth is Truth.MET), None)
+        if held is not None:
+            why = designated_on(held.reason, held.plan, held.span)
+            return _Outcome(Truth.MET, why, held.plan, held.unit)
+        for kind, each in zip(rule.kinds, found, strict=True):
+            if each is None:
+                return _Outcome(Truth.UNDETERMINED, no_edition(kind))
+            if each.truth is Truth.UNDETERMINED:
+                return _Outcome(Truth.UNDETERMINED, each.reason, each.plan)
+        return _NOT_MET
 
 
 def _class_span(
@@ -318,7 +320,10 @@ def _class_span(
     if other is None:
         return ClassSpan(span, class_id, rule, found.reason, Truth.MET, found.plan, found.unit)
     first, why = other
-    return ClassSpan(span, first.class_id, "", why.reason, Truth.UNDETERMINED, why.plan, why.unit)
+    may_be = tuple(dict.fromkeys((*(r.class_id for r, _ in doubts), class_id)))
+    return ClassSpan(
+        span, first.class_id, "", why.reason, Truth.UNDETERMINED, why.plan, why.unit, may_be
+    )
 
 
 def _named_on(rule: ProgrammeRule, one: NamedInstitution, day: date) -> bool:

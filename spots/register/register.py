@@ -13,8 +13,8 @@ from pathlib import Path
 
 from boundaries import AreaIndex
 from groundfloor.day_spans import DaySpan
-from groundfloor.problems import Problem
-from spots.register.days_in_force import in_force
+from groundfloor.problems import OutputExistsError, Problem
+from spots.register.days_in_force import in_force, left_in_force
 from spots.register.history_chain import BEGINNING, HistoryEntry
 from spots.register.kept_evidence import in_parts
 from spots.register.migrating import migrated
@@ -24,7 +24,7 @@ from spots.register.register_content import (
     read_register,
     verified_content,
 )
-from spots.register.register_store import make_file, register_missing, writing
+from spots.register.register_store import log_left, make_file, register_missing, writing
 from spots.register.run_adding import RunToAdd, run_to_add, sorted_out, write_run
 from spots.register.run_designations import drafts
 from spots.types import RunResult
@@ -211,7 +211,11 @@ class Register:
                 if new:
                     write_run(database, run, new, kept, held)
                 self._content = content_in(database)
+            told = (*told, *log_left(self.path))
         made = tuple(edition for _, edition in new)
+        if made:
+            before = [edition for edition in self.editions if edition not in made]
+            told = (*told, *left_in_force(before, run.supersedes, made))
         return Added((*there, *made), already=not made, problems=told)
 
 
@@ -229,4 +233,7 @@ def open_or_new(path: str | Path, run: RunToAdd) -> Register:
     if not register_missing(path):
         return Register.open(path)
     run.refuse_unfit()
-    return Register.create(path)
+    try:
+        return Register.create(path)
+    except OutputExistsError:  # another was faster
+        return Register.open(path)

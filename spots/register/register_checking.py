@@ -13,7 +13,7 @@ from pathlib import Path
 from groundfloor.problems import Problem, Text, error, warning
 from spots.register.days_in_force import in_force, same_matter
 from spots.register.history_chain import history_of
-from spots.register.register_content import unsound_in
+from spots.register.register_content import understood, unsound_in
 from spots.register.register_format import VERSION, missing_triggers
 from spots.register.register_rows import editions_of
 from spots.register.register_store import damaged, reading, sound_version
@@ -58,7 +58,7 @@ def examine(path: Path, seal: str | None = None) -> RegisterState:
     MissingFileError, RegisterError, OutputError
         There is none; it is none, newer, or so damaged that nothing can be read; another holds it.
     """
-    with reading(path) as (database, _):
+    with reading(path) as (database, _), understood(path):
         version = sound_version(database, path)
         faults = tuple(unsound_in(database))
         found = [problem for odd in faults for problem in damaged(path, odd).problems]

@@ -8,10 +8,12 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from boundaries import AreaIndex
+from groundfloor.problems import SpotsError
 from spots.register.history_chain import HistoryEntry, faults, history_of
 from spots.register.kept_evidence import KeptEvidence, sha256_of_text, unpacked, whole
 from spots.register.register_rows import areas_of, designations_of, editions_of
@@ -110,8 +112,17 @@ def verified_content(database: sqlite3.Connection, path: Path) -> RegisterConten
 
 
 def _understood(database: sqlite3.Connection, path: Path) -> RegisterContent:
-    try:
+    with understood(path):
         return content_in(database)
+
+
+@contextmanager
+def understood(path: Path) -> Iterator[None]:
+    """Turn what makes no sense in rows into the error of a damaged register."""
+    try:
+        yield
+    except SpotsError:
+        raise
     except _MISFIT as fault:
         raise damaged(path, f"{type(fault).__name__}: {fault}") from fault
 

@@ -33,7 +33,8 @@ _EDITIONS_TOO_WIDE = frozenset(
         *("run_digest", "evidence_sha256", "recorded"),
     }
 )
-_UNITS_TOO_WIDE = frozenset(
+#: What a terminal has no room for, of tables of designations.
+UNITS_TOO_WIDE = frozenset(
     {
         *("prefecture_code", "unit_id", "municipality_codes", "result", "criteria", "councils"),
         *("page", "valid_until", "reason"),
@@ -71,7 +72,7 @@ def editions_page(
         tuple(heading),
         PLAN_EDITION_COLUMNS,
         rows,
-        _tally(Counter(row.edition.kind for row in rows), Text("版", "editions"), len(rows)),
+        tally(Counter(row.edition.kind for row in rows), Text("版", "editions"), len(rows)),
         _facts(register),
         left_out=_EDITIONS_TOO_WIDE,
     )
@@ -87,7 +88,7 @@ def added_page(register: Register, added: Added) -> TablePage[RegisteredEdition]
         (_register_line(register),),
         PLAN_EDITION_COLUMNS,
         rows,
-        _tally(Counter(row.edition.kind for row in rows), Text("版", "editions"), len(rows)),
+        tally(Counter(row.edition.kind for row in rows), Text("版", "editions"), len(rows)),
         {**_facts(register), "already": added.already},
         left_out=_EDITIONS_TOO_WIDE,
     )
@@ -105,7 +106,8 @@ def _facts(register: Register) -> dict[str, Json]:
     }
 
 
-def _tally(counts: Counter[DesignationKind], what: Text, total: int) -> Text:
+def tally(counts: Counter[DesignationKind], what: Text, total: int) -> Text:
+    """Return how many there are of something, and of each kind."""
     parts = [
         Text(
             f"{DESIGNATION_KIND_LABELS[kind].ja} {counts[kind]}",
@@ -130,9 +132,9 @@ def units_page(register: Register, revision: int | None = None) -> TablePage[Reg
         (_register_line(register),),
         REGISTERED_UNIT_COLUMNS,
         rows,
-        _tally(Counter(row.edition.kind for row in rows), Text("設定", "designations"), len(rows)),
+        tally(Counter(row.edition.kind for row in rows), Text("設定", "designations"), len(rows)),
         _facts(register),
-        left_out=_UNITS_TOO_WIDE,
+        left_out=UNITS_TOO_WIDE,
     )
 
 

@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date, datetime
+from itertools import chain
 from pathlib import Path
 
 from groundfloor.day_spans import DaySpan
@@ -24,7 +25,7 @@ from spots.register.history_chain import (
     history_of,
     put_entry,
 )
-from spots.register.register_content import RegisterContent, parts_in, unsound_parts
+from spots.register.register_content import RegisterContent, parts_in, understood, unsound_parts
 from spots.register.register_format import ENTRY_TABLES
 from spots.register.register_rows import editions_of
 from spots.register.register_store import damaged, new_register, reading
@@ -57,12 +58,12 @@ def replay(path: Path, out: Path, *, force: bool = False) -> int:
     OutputExistsError, OutputError
         A file is there, or none can be written.
     """
-    with reading(path) as (_, source), closing(new_register()) as made:
+    with reading(path) as (_, source), closing(new_register()) as made, understood(path):
         entries = history_of(source)
         parts = parts_in(source)
-        odd = [*broken_links(source, entries), *unsound_parts(entries, parts)]
-        if odd:
-            raise damaged(path, odd[0])
+        odd = chain(broken_links(source, entries), unsound_parts(entries, parts))
+        if (first := next(odd, None)) is not None:
+            raise damaged(path, first)
         made.execute("BEGIN")
         for sha, data in parts.items():
             made.execute("INSERT INTO parts (sha256, data) VALUES (?, ?)", (sha, data))

@@ -27,6 +27,7 @@ from groundfloor.problems import (
     Text,
     error,
     file_missing,
+    warning,
 )
 from spots.register.register_format import (
     APPLICATION_ID,
@@ -40,7 +41,8 @@ from spots.register.register_format import (
 #: How long a writer waits for another, seconds.
 PATIENCE_S = 60.0
 _PAUSE_S = 0.05
-_LOG = "-wal"
+_LOGS = ("-wal", "-journal")
+_LOGGED = 18  # where the header of the file says whether it goes with a log (WAL)
 
 
 class RegisterError(DataError):
@@ -86,7 +88,7 @@ def reading(path: Path) -> Iterator[tuple[sqlite3.Connection, sqlite3.Connection
     MissingFileError, RegisterError, OutputError
         There is none; it is none or damaged; another program holds it.
     """
-    with _told(path), closing(_opened(path)) as database:
+    with _told(path), _opened(path) as database:
         database.execute("BEGIN")
         version = sound_version(database, path)
         if version == VERSION:
@@ -149,13 +151,25 @@ def _is_busy(fault: sqlite3.Error) -> bool:
     return primary in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
-def _opened(path: Path) -> sqlite3.Connection:
-    """Open a register for reading: as one may that wrote it, else without leaving a trace."""
-    if os.access(path, os.W_OK) and os.access(path.absolute().parent, os.W_OK):
-        return _connected(path, "rw")
-    log = path.with_name(path.name + _LOG)
-    # Nobody can write here, so that nothing changes while it is read, and no lock is needed.
-    return _connected(path, "ro" if log.exists() else "ro&immutable=1")
+@contextmanager
+def _opened(path: Path) -> Iterator[sqlite3.Connection]:
+    """Give a register for reading; what a killed writer left is brought in, where one may write."""
+    logged = _refuse_none(path)
+    left = _left_beside(path)
+    may_write = os.access(path, os.W_OK) and os.access(path.absolute().parent, os.W_OK)
+    # Without a log that it goes with nobody writes to it, and no lock is needed.
+    reader = "ro&immutable=1" if logged and not left else "ro"
+    with closing(_connected(path, "rw" if may_write else reader)) as database:
+        yield database
+        if may_write and (left or logged):
+            database.rollback()
+            _fold_in(database)
+
+
+def _left_beside(path: Path) -> bool:
+    """Tell whether a log lies beside a register: somebody writes, or was killed as they did."""
+    real = Path(os.path.realpath(path))  # SQLite puts it where a link leads
+    return any(real.with_name(real.name + ending).exists() for ending in _LOGS)
 
 
 def _connected(path: Path, mode: str) -> sqlite3.Connection:
@@ -166,16 +180,18 @@ def _connected(path: Path, mode: str) -> sqlite3.Connection:
     return sqlite3.connect(uri, uri=True, timeout=PATIENCE_S, isolation_level=None)
 
 
-def _refuse_none(path: Path) -> None:
+def _refuse_none(path: Path) -> bool:
+    """Refuse what is no file of SQLite, and tell whether it was left as one with a log."""
     try:
         with path.open("rb") as stream:
-            head = stream.read(16)
+            head = stream.read(_LOGGED + 1)
     except OSError as fault:
-        if path.is_dir():
+        if os.path.isdir(path):  # noqa: PTH112 - a Path raises where a folder may not be read
             raise RegisterError(_foreign(path)) from fault
         raise MissingFileError(file_missing(fault, file=str(path))) from fault
-    if head != b"SQLite format 3\0":
+    if not head.startswith(b"SQLite format 3\0"):
         raise RegisterError(_foreign(path))
+    return head[_LOGGED:] == b"\2"
 
 
 def sound_version(database: sqlite3.Connection, path: Path) -> int:
@@ -207,6 +223,8 @@ def _told(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as fault:
         raise _in_words(path, fault) from fault
+    except UnicodeDecodeError as fault:  # of a damaged name, in what SQLite says of it
+        raise damaged(path, str(fault)) from fault
 
 
 def _in_words(path: Path, fault: sqlite3.Error) -> SpotsError:
@@ -219,7 +237,7 @@ def _in_words(path: Path, fault: sqlite3.Error) -> SpotsError:
         full = Text("空き容量がありません", "no space is left")
         return OutputError(not_writable(path, full))
     if primary in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}:
-        return OutputError(_read_only(path))
+        return OutputError(_left_open(path) if _left_beside(path) else _read_only(path))
     if primary == sqlite3.SQLITE_IOERR:
         return OutputError(_network(path, str(fault)))
     return damaged(path, str(fault))
@@ -299,6 +317,44 @@ def _read_only(path: Path) -> Problem:
         ),
         file=str(path),
     )
+
+
+def _left_open(path: Path) -> Problem:
+    return error(
+        "register-left-open",
+        Text(
+            "追加の途中で終わった記録（-wal または -journal）が横にあり、ここでは取り込めません",
+            "what a writer was stopped at lies beside it (-wal or -journal), and cannot be brought "
+            "in here",
+        ),
+        Text(
+            "登録簿と同じ名前で始まるファイルをすべて、書き込める場所に写して開いてください",
+            "copy all files whose names begin with that of the register to where you may write, "
+            "and open it there",
+        ),
+        file=str(path),
+    )
+
+
+def log_left(path: Path) -> tuple[Problem, ...]:
+    """Return what is to be said where a log could not be brought into the register."""
+    if not _left_beside(path):
+        return ()
+    left = warning(
+        "register-log-left",
+        Text(
+            "登録は済みましたが、記録の一部がまだ横のファイル（-wal）にあります"
+            "（ほかのプログラムが使用中か、空き容量の不足）",
+            "it is added, but part of it still lies in the file beside (-wal): another program "
+            "uses the register, or no space is left",
+        ),
+        Text(
+            "写すときは -wal も一緒に写してください。次に開くと1つに戻ります",
+            "copy the -wal file with it; whoever opens it next makes them one again",
+        ),
+        file=str(path),
+    )
+    return (left,)
 
 
 def _network(path: Path, detail: str) -> Problem:

@@ -18,12 +18,12 @@ from groundfloor.frozen import frozen
 from groundfloor.problems import Problem, SpotsError, Text, UsageError, error
 from groundfloor.toml import TomlDocument
 from spots.job.given_settings import with_settings
-from spots.job.policy_choice import OVERRIDE
+from spots.job.policy_choice import OVERRIDE, read_policy
 from spots.job.policy_fit import policy_fits
 from spots.job.run_file import Job, page_of, read_run_file
 from spots.job.run_layers import RunLayer, layers_fit
+from spots.job.run_templates import filled
 from spots.judging.policy import Policy
-from spots.judging.policy_files import policy_document
 from spots.types.scenario_table import NamedScenario
 
 _OF_POLICY = ".".join(OVERRIDE) + "."
@@ -166,11 +166,10 @@ class _JobsRead:
         key = (*chosen, "", *said.rules)
         if key not in self._policies:
             document, _ = with_settings(self._document, (*said.keys, *said.rules))
-            choice = other.settings.policy
-            source = policy_document(choice.preset, choice.file, other.base)
-            override = document.data[OVERRIDE[0]][OVERRIDE[1]]
-            policy = Policy.from_document(source, override, document, OVERRIDE)
-            self._policies[key] = policy, document
+            document = filled(document)
+            override = frozen(document.data[OVERRIDE[0]][OVERRIDE[1]])
+            choice = replace(other.settings.policy, override=override)
+            self._policies[key] = read_policy(choice, document, other.base), document
         return self._policies[key]
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from groundfloor.problems import Text
 from spots.telling.labels import AREA_CLASS_LABELS
-from spots.telling.register_words import DESIGNATION_KIND_LABELS
-from spots.telling.units import metres
+from spots.telling.register_words import DESIGNATION_KIND_LABELS, period
+from spots.telling.units import day, metres
 from spots.telling.wording import NOTHING, as_one, bracketed, joined, names, run_on, told_as
 from spots.types import Place, Truth
-from spots.types.designations import DesignationKind
+from spots.types.designations import DesignationKind, InForce, PlanEdition
 
 #: Where an institution stands in what a kind designates.
 IN_OR_OUT = {
@@ -92,3 +93,85 @@ def doubted(reason: Text, doubts: Sequence[Text]) -> Text:
         return reason
     told = told_as(Text("要確認", "doubtful"), joined(doubts, "、", ", "))
     return as_one((reason, told))
+
+
+# --- the ground of a day
+
+
+def day_title(on: date) -> Text:
+    """Return what the map and the tables of a day are called.
+
+    Examples
+    --------
+    >>> day_title(date(2027, 4, 1)).ja
+    '令和9年4月1日に効力のある設定'
+    """
+    told = day(on)
+    return Text(f"{told.ja}に効力のある設定", f"In force on {told.en}")
+
+
+def kind_silent(
+    kind: DesignationKind, prefecture: str, before: InForce | None, after: InForce | None
+) -> Text:
+    """Return that no edition of a kind is in force on a day, and which come before and after it.
+
+    Parameters
+    ----------
+    kind : DesignationKind
+        The kind.
+    prefecture : str
+        Whose plans; empty where the register is of one prefecture.
+    before, after : InForce or None
+        The last edition that ended before the day, and the first that begins after it.
+    """
+    label, parts = DESIGNATION_KIND_LABELS[kind], []
+    if before is not None:
+        last = day(before.span.last)
+        title = edition_title(before.edition)
+        parts.append(Text(f"{title.ja}は{last.ja}まで", f"{title.en} ended {last.en}"))
+    if after is not None:
+        first = day(after.span.first)
+        title = edition_title(after.edition)
+        parts.append(Text(f"{title.ja}は{first.ja}から", f"{title.en} begins {first.en}"))
+    whose = Text(f"{prefecture}の", f"{prefecture}: ") if prefecture else NOTHING
+    head = Text(
+        f"{whose.ja}{label.ja}: この日に効力のある版が登録簿にありません",
+        f"{whose.en}{label.en}: no edition on record for this day",
+    )
+    return run_on(head, bracketed(joined(parts)))
+
+
+def edition_title(edition: PlanEdition, title: Text | None = None) -> Text:
+    """Return an edition as the title of what it designates: kind or own title, plan, number."""
+    label = title or DESIGNATION_KIND_LABELS[edition.kind]
+    return Text(
+        f"{label.ja}（{edition.plan}・版{edition.number}）",
+        f"{label.en} ({edition.plan}, edition {edition.number})",
+    )
+
+
+def edition_line(held: InForce) -> tuple[Text, Text]:
+    """Return an edition in force as label and value: what, and its days."""
+    return edition_title(held.edition), period(held.span)
+
+
+#: What the map of a day says otherwise than that of a run.
+DAY_UI = {
+    "list_result": Text("種類（計画・版）", "Kind (plan, edition)"),
+    "allResults": Text("すべての計画・版", "All plans and editions"),
+    "listResult": Text("計画・版で絞り込み", "Filter by plan and edition"),
+    "list_state": Text("効力のある期間", "In force"),
+    "allStates": Text("すべての期間", "All periods"),
+    "listState": Text("期間で絞り込み", "Filter by period"),
+}
+IN_FORCE = Text("効力あり", "in force")
+EDITION_FACTS = Text("計画", "The plan")
+AREA_CARD = Text("区域", "The area")
+
+
+def day_note() -> Text:
+    """Return where the map of a day has what it shows."""
+    return Text(
+        "計画の登録簿にある設定の図です。登録簿に登録された時点の内容であり、正本は計画です",
+        "From the register of plans, as it was registered; the plan itself is what counts",
+    )

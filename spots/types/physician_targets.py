@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,3 +110,30 @@ class PlacedBySource:
     row: int
     name: str
     placed: tuple[tuple[int, Decimal | None], ...]
+
+
+class TargetRowKind(StrEnum):
+    """What a row of the table that is told stands for."""
+
+    AREA = "area"
+    PUBLISHED = "published_total"
+    COMPUTED = "computed_total"
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRow:
+    """A row as it is told: an area, the total that was published, or the one worked out beside it.
+
+    Parameters
+    ----------
+    kind : TargetRowKind
+        Which of them.
+    figures : AreaTarget
+        Its numbers.
+    area_code : str
+        Of the area on the ground that it was joined with, else as the table has it; may be empty.
+    """
+
+    kind: TargetRowKind
+    figures: AreaTarget
+    area_code: str = ""

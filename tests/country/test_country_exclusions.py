@@ -9,12 +9,16 @@ from pathlib import Path
 import pytest
 
 from boundaries.codes import PREFECTURES, near_prefectures
-from groundfloor.problems import Problem, Severity, UsageError
+from groundfloor.problems import Problem, Severity, Text, UsageError
 from spots.country import prefecture_jobs
 from spots.job.execution import execute
 from spots.job.run_file import Job, read_run_file
+from spots.scenarios.scenario_jobs import job_of_scenario
+from spots.scenarios.scenario_solving import scenario_table
 from spots.types import Role, RunResult, State
+from spots.types.scenario_table import NamedScenario, ScenarioSetting
 from tests.helpers.pbf_files import dense_block, pbf, way_block
+from tests.helpers.scenario_cells import assert_columns_are_runs
 from tests.helpers.small_country import (
     AREAS,
     HOSPITALS,
@@ -164,3 +168,16 @@ def test_the_template_of_the_guide_runs_as_it_stands(page: str, tmp_path: Path) 
         result = execute(read_run_file(item.run_file, item.facilities, item.settings))
         assert result.verdicts
         assert told(result).keys() == {"exclusions-elsewhere"}
+
+
+def test_scenarios_of_a_template_are_those_of_its_prefecture(tmp_path: Path) -> None:
+    own = '[policy.override.policy]\nprefecture = "{prefecture}"\n'
+    text = TEMPLATE.replace(own, "[policy.override.policy]\n").replace(NOTHING, "")
+    template = write_country(tmp_path, {"template.toml": text})
+    key = "policy.override.criterion.3.threshold_min=20"
+    setting = ScenarioSetting("threshold_min", Text("20分", "20 min"), (key,))
+    scenario = NamedScenario("20分", (setting,))
+    job = read_run_file(template, settings=["run.prefecture=44"])
+    table = scenario_table(job, [scenario])
+    assert job_of_scenario(job, scenario).policy.prefecture == "44"
+    assert_columns_are_runs(template, table, keys=["run.prefecture=44"])

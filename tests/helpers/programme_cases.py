@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from groundfloor.day_spans import DaySpan
 from groundfloor.problems import Text
 from spots.facilities import RawFacility
+from spots.locating.run_ground import NOWHERE
 from spots.programmes import read_programme_rules
 from spots.programmes.institution_lists import read_institutions
+from spots.register import InstitutionMemberships, Membership
 from spots.telling.wording import NOTHING
 from spots.types import Truth
 from spots.types.designations import DesignationKind
@@ -72,28 +73,24 @@ institutions = [
 """
 
 
-@dataclass(frozen=True)
-class Known:
-    """A membership as a register has it."""
-
-    span: DaySpan
-    truth: Truth
-    plan: str = "第8次前期"
-    unit: str = "municipality:02203"
-    name: str = "八戸市"
-    reason: Text = NOTHING
+#: By kind, what a register says of an institution.
+Kinds = Mapping[DesignationKind, tuple[Membership, ...]]
 
 
-@dataclass(frozen=True)
-class MadeUpRegister:
-    """What a register knows, by name of the institution."""
+def known(span: DaySpan, truth: Truth, reason: Text = NOTHING) -> Membership:
+    """Return a membership as a register has it."""
+    held = ("municipality:02203", "八戸市") if truth is Truth.MET else ("", "")
+    return Membership(span, truth, 1, "第8次前期", *held, reason)
 
-    known: Mapping[str, Mapping[DesignationKind, Sequence[Known]]]
 
-    def memberships(
-        self, rows: Sequence[RawFacility], _kinds: Sequence[DesignationKind], _days: DaySpan
-    ) -> list[Mapping[DesignationKind, Sequence[Known]]]:
-        return [self.known.get(row.name, {}) for row in rows]
+def recorded(
+    rows: Sequence[RawFacility], of: Mapping[str, Kinds]
+) -> tuple[InstitutionMemberships, ...]:
+    """Return what a made-up register says of each row, by its name."""
+    return tuple(
+        InstitutionMemberships(row, NOWHERE, None, outside=False, kinds=of.get(row.name, {}))
+        for row in rows
+    )
 
 
 def listed(folder: Path, *rows: str, head: str = HEAD) -> tuple[RawFacility, ...]:

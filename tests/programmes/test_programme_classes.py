@@ -10,17 +10,17 @@ import pytest
 
 from groundfloor.day_spans import DaySpan
 from groundfloor.problems import Text
-from spots.programmes import classes, read_programme_rules
+from spots.programmes import classed, classes, read_programme_rules
 from spots.types import Truth
 from spots.types.designations import DesignationKind
 from tests.helpers.facility_lists import only
 from tests.helpers.programme_cases import (
     EVERY_RULE,
-    Known,
-    MadeUpRegister,
+    known,
     listed,
     on,
     programme,
+    recorded,
 )
 
 DAY = "2026-04-01"
@@ -186,23 +186,18 @@ def test_a_name_alone_needs_the_municipality_where_two_have_it(tmp_path: Path) -
 
 def test_by_register_and_date(tmp_path: Path) -> None:
     """A day without an edition is open; never the class of everybody else."""
-    outside = (Known(PLAN, Truth.NOT_MET),)
-    register = MadeUpRegister(
-        {
-            "内": {SHORTAGE: outside, SPOT: (Known(PLAN, Truth.MET),), SUPPORT: outside},
-            "外": {SHORTAGE: outside, SPOT: outside, SUPPORT: outside},
-            "支": {SHORTAGE: outside, SPOT: outside, SUPPORT: (Known(PLAN, Truth.MET),)},
-            "片": {SHORTAGE: outside, SUPPORT: outside},
-            "場所不明": dict.fromkeys(
-                (SHORTAGE, SPOT, SUPPORT),
-                (Known(PLAN, Truth.UNDETERMINED, reason=Text("位置がない", "no point")),),
-            ),
-        }
-    )
-    rows = listed(
-        tmp_path, *(f"{name},八戸市,病院" for name in ("内", "外", "支", "片", "場所不明"))
-    )
-    found = classes(read_programme_rules("designated"), rows, register).institutions
+    outside = (known(PLAN, Truth.NOT_MET),)
+    nobody_knows = (known(PLAN, Truth.UNDETERMINED, Text("位置がない", "no point")),)
+    of = {
+        "内": {SHORTAGE: outside, SPOT: (known(PLAN, Truth.MET),), SUPPORT: outside},
+        "外": {SHORTAGE: outside, SPOT: outside, SUPPORT: outside},
+        "支": {SHORTAGE: outside, SPOT: outside, SUPPORT: (known(PLAN, Truth.MET),)},
+        "片": {SHORTAGE: outside, SUPPORT: outside},
+        "不明": dict.fromkeys((SHORTAGE, SPOT, SUPPORT), nobody_knows),
+    }
+    rows = listed(tmp_path, *(f"{name},八戸市,病院" for name in of))
+    designated = read_programme_rules("designated")
+    found = classed(designated, rows, recorded(rows, of)).institutions
     inside, outside_all, support, half, nowhere = found
     assert _class(on(inside, "all", DAY)) == "shortage"
     assert on(inside, "all", DAY).plan == "第8次前期"
@@ -211,6 +206,8 @@ def test_by_register_and_date(tmp_path: Path) -> None:
     assert _class(on(support, "all", DAY)) == "support"
     assert _class(on(half, "all", DAY)) == "(shortage)"
     assert _class(on(nowhere, "all", DAY)) == "(shortage)"
+    assert on(nowhere, "all", DAY).may_be == ("shortage", "support", "other")
+    assert on(half, "all", DAY).may_be == ("shortage", "other")
     assert "位置がない" in on(nowhere, "all", DAY).reason.ja
     for one in found:
         for day in ("2024-03-31", "2027-04-01"):
@@ -224,6 +221,7 @@ def test_without_a_register_a_rule_by_register_is_open(tmp_path: Path) -> None:
         read_programme_rules("designated"), listed(tmp_path, "a,八戸市,病院")
     ).institutions
     assert on(one, "all", DAY).truth is Truth.UNDETERMINED
+    assert "与えられていない" in on(one, "all", DAY).reason.ja
 
 
 def test_every_day_has_one_span(tmp_path: Path) -> None:
