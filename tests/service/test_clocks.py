@@ -291,6 +291,12 @@ def test_kanagawa_counts_two_and_three_and_four_years():
     assert found["nine"].flags == ()
 
 
+def test_kanagawa_counts_training_anywhere_and_work_in_its_areas():
+    work = posted("2029-04-01", "2030-03-31", at="city")
+    found = asked("kanagawa", [*KANAGAWA, work], classes=AREA_A)["nine"]
+    assert (found.at_least, found.pieces[-1].why) == (Months(60), (CountReason.CLASS,))
+
+
 def test_more_specialty_training_than_counts_is_said():
     longer = posted("2026-04-01", "2031-03-31", status=SPECIALTY, at="named")
     found = asked("kanagawa", [KANAGAWA[0], longer], classes=AREA_A)["nine"]

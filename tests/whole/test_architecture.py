@@ -47,7 +47,7 @@ SPOTS_MAY_IMPORT: dict[str, set[str]] = {
     "programmes": {
         *("types", "telling", "facilities", "map", "report", "outputs", "locating", "register"),
     },
-    "service": {"types", "telling", "outputs", "programmes"},
+    "service": {"types", "telling", "facilities", "outputs", "programmes"},
     "sample": set(),
     "public_data": {"types", "telling"},
     "backgrounds": {"types", "telling", "public_data"},
