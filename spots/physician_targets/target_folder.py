@@ -15,7 +15,6 @@ from groundfloor.decorations import attempted
 from groundfloor.disk import (
     WrittenFile,
     refuse_foreign,
-    sha256_of,
     whole_folder,
     written_files,
 )
@@ -88,7 +87,7 @@ def write_targets(
             "created": moment.isoformat(timespec="seconds"),
             "lang": lang.value,
             "versions": library_versions(),
-            "inputs": [{"name": f.name, "sha256": sha256_of(f)} for f in work.files],
+            "inputs": [{"name": name, "sha256": digest} for name, digest in work.inputs],
             **targets_json(work.report, lang),
             "files": [file_entry(f) for f in written_files(aside)],
         }
