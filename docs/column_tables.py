@@ -39,6 +39,7 @@ from spots.telling.ground_columns import (
     spot_layer_columns,
 )
 from spots.telling.indicator_columns import documented_indicators
+from spots.telling.programme_columns import PROGRAMME_COLUMNS
 from spots.telling.register_columns import (
     HISTORY_COLUMNS,
     PLAN_EDITION_COLUMNS,
@@ -337,6 +338,13 @@ def written_tables() -> tuple[WrittenTable, ...]:
             tuple(filled.column for filled in COMPARED_COLUMNS),
         ),
         *_target_tables(),
+        WrittenTable(
+            "`spots programme` institutions.csv, periods.csv, institutions.xlsx, `--json`",
+            Text(
+                "医療機関（対象者区分・期間ごと）", "an institution for a cohort, or on some days"
+            ),
+            tuple(filled.column for filled in PROGRAMME_COLUMNS),
+        ),
         WrittenTable(
             "`spots plan list` (.csv, .xlsx, `--json`)",
             Text("登録簿の版", "an edition of the register"),

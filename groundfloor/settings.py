@@ -341,11 +341,10 @@ def _finding(detail: ErrorDetails, path: KeyPath, shape: Any) -> tuple[str, Text
     choices = context.get("expected") or context.get("expected_tags")
     if choices:
         listed = str(choices).replace(" or ", ", ").replace("'", '"')
-        return (
-            "wrong-value",
-            Text("使えない値です", "is not one of the choices"),
-            Text(f"{listed} のいずれかにしてください", f"use one of: {listed}"),
-        )
+        remedy = Text(f"{listed} のいずれかにしてください", f"use one of: {listed}")
+        if ", " not in listed:
+            remedy = Text(f"{listed} と書いてください", f"write {listed}")
+        return "wrong-value", Text("使えない値です", "is not one of the choices"), remedy
     return "wrong-value", _limit(kind, context, detail["msg"]), _MEND
 
 
@@ -425,14 +424,19 @@ def _real_path(detail: ErrorDetails, data: Mapping[str, Any]) -> KeyPath:
     return tuple(path) or loc
 
 
+_MOST_SHOWN = 5  # values of an array
+
+
 def _found_value(detail: ErrorDetails) -> str | None:
-    """Return the offending value as TOML's reader saw it; None for whole tables and arrays."""
+    """Return the offending value as TOML's reader saw it; None for tables, and arrays of them."""
     if detail["type"] in _UNKNOWN | _MISSING | {"union_tag_not_found"}:
         return None
     if detail["type"] == "union_tag_invalid":
         return json.dumps(detail["ctx"]["tag"], ensure_ascii=False)
     shown = detail["input"]
-    return None if isinstance(shown, dict | list) else json.dumps(shown, ensure_ascii=False)
+    inside = shown[: _MOST_SHOWN + 1] if isinstance(shown, list) else [shown]
+    plain = len(inside) <= _MOST_SHOWN and not any(isinstance(i, dict | list) for i in inside)
+    return json.dumps(shown, ensure_ascii=False) if plain else None
 
 
 def _unknown_key(path: KeyPath, shape: Any) -> tuple[Text, Text]:

@@ -24,6 +24,7 @@ from spots.facilities import (
 from spots.facilities.reading import Scan
 from spots.job.at_hand import AtHand
 from spots.job.belt_width import asked_beyond, belt_widths
+from spots.job.closed_hospitals import ClosedHospitals
 from spots.job.given_lists import lists_not_given
 from spots.job.ground_inputs import read_ground_inputs
 from spots.job.inputs import by_hand_problems, job_regions
@@ -184,7 +185,9 @@ def _other_parts(
     if lists:
         yield from lists_not_given(job, report.raws)[1]
     if lists and regions is not None and not draft.problems:
-        yield from _told(partial(by_hand_problems, job, regions, facilities, places))
+        closed, unknown = attempt(partial(ClosedHospitals.of, job, facilities))
+        yield from unknown
+        yield from _told(partial(by_hand_problems, job, regions, facilities, places, closed))
     if job.settings.population is not None and not _troubled(draft, "population"):
         yield from _of_people(job, regions, hand)
     own = ("units", "tables", "entries")

@@ -40,6 +40,7 @@ COMMANDS = (
     "locate",
     "diff",
     "plan",
+    "programme",
     "map",
     "report",
     "export",

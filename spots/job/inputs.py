@@ -37,6 +37,7 @@ from spots.facilities import (
 )
 from spots.job.at_hand import AtHand, FoundRegions, FoundRows
 from spots.job.belt_width import asked_beyond, belt_widths, narrow_belts
+from spots.job.closed_hospitals import NONE_CLOSED, ClosedHospitals
 from spots.job.edition_fit import mixed_editions
 from spots.job.given_lists import lists_not_given
 from spots.job.ground_inputs import GroundInputs, columns_asked_for, read_ground_inputs
@@ -137,7 +138,7 @@ def read_inputs(
     about_lists = folded_beyond(about_lists, read.facilities, places, home)
     if crowd := tuple(too_many_judged(read.facilities, places, home)):
         raise DataError(crowd)
-    by_hand = by_hand_problems(job, regions, read.facilities, places)
+    by_hand = by_hand_problems(job, regions, read.facilities, places, read.closed)
     ground, about_ground = kept.get(
         "ground",
         (*places_key(policy), *belts, columns_asked_for(policy)),
@@ -164,15 +165,20 @@ def _lived_in(people: gpd.GeoDataFrame | None, regions: Regions) -> CellsLivedOn
 
 
 def by_hand_problems(
-    job: Job, regions: Regions, facilities: Sequence[Facility], places: Mapping[str, Place]
+    job: Job,
+    regions: Regions,
+    facilities: Sequence[Facility],
+    places: Mapping[str, Place],
+    closed: ClosedHospitals | None = None,
 ) -> tuple[Problem, ...]:
     """Return what is doubtful in what the policy says of names; raise what is wrong."""
     policy = job.policy
+    gone = closed.hospitals if closed else ()
     found = (
         *split_seconds(policy),
         *exclusion_problems(policy, regions, facilities, job.excluded_at),
         *elsewhere_problems(policy, regions, job.excluded_elsewhere),
-        *manual_problems(policy, facilities, places, job.manual_at),
+        *manual_problems(policy, facilities, places, job.manual_at, gone),
         # With units, once these are known.
         *(() if policy.result else hand_problems(policy, (), facilities, job.written)),
     )
@@ -281,6 +287,8 @@ class ReadLists:
         Facilities that do not count as another institution, and why.
     belts, cut_off : tuple of Belt, mapping of str to frozenset of FacilityType
         As of `JobInputs`.
+    closed : ClosedHospitals
+        Of which nothing is left in `facilities`, or not what closes.
     """
 
     facilities: tuple[Facility, ...]
@@ -289,6 +297,7 @@ class ReadLists:
     apart: FrozenDict[str, str]
     belts: tuple[Belt, ...] = ()
     cut_off: Mapping[str, frozenset[FacilityType]] = FrozenDict()
+    closed: ClosedHospitals = NONE_CLOSED
 
 
 def read_facilities(
@@ -308,7 +317,8 @@ def read_facilities(
     DataError
         With the errors of *all* lists.
     UsageError
-        A criterion has not the list that it counts, or one that the run file denies.
+        A criterion has not the list that it counts, or one that the run file denies; a hospital
+        that is taken to be closed is on no list.
     """
     hand = hand or AtHand()
     kept = hand.kept
@@ -318,6 +328,11 @@ def read_facilities(
         raise UsageError(about_lists)
     used = (*ground_key(job.policy), *belts_key(job))
     merged = kept.get("merged", used, partial(_merged, job, rows, regions, hand))
+    closed = ClosedHospitals.of(job, merged.facilities)
+    if closed.hospitals:
+        names = frozenset(f.id for f in closed.hospitals)
+        less = partial(_merged, _less(job, closed), tuple(closed.rows_left(rows)), regions, hand)
+        merged = kept.get("merged", (*used, names), less)
     problems = merged.belted.about_rows_in_use(problems)
     if merged.asked:
         problems = unanswered(problems)
@@ -327,9 +342,15 @@ def read_facilities(
     lists = _listed_ids(job, merged.facilities)
     belted = merged.belted
     read = ReadLists(
-        merged.facilities, lists, not_given, merged.apart, belted.belts, belted.cut_off
+        merged.facilities, lists, not_given, merged.apart, belted.belts, belted.cut_off, closed
     )
     return read, [*problems, *narrow_belts(job)]
+
+
+def _less(job: Job, closed: ClosedHospitals) -> Job:
+    """Return the job without decisions about who is one with a hospital that is closed."""
+    left = tuple(i for i in job.identities if not any(map(closed.names, i.names)))
+    return replace(job, identities=left)
 
 
 def _read_rows(job: Job, kept: Kept) -> FoundRows:

@@ -437,9 +437,10 @@ def _error_of(codes: Collection[str]) -> type[SpotsError]:
 
 
 def _head_data(head: dict[str, Any]) -> dict[str, Any]:
-    """Return ``[run]``; whoever asks for every output, as is usual, says nothing of it."""
-    usual = {*head[OUTPUTS]} == {*OptionalOutput}
-    return {key: value for key, value in head.items() if key != OUTPUTS or not usual}
+    """Return ``[run]``; of what is as usual (every output, no hospital closed) nothing is said."""
+    usual = {OUTPUTS} if {*head[OUTPUTS]} == {*OptionalOutput} else set()
+    usual |= set() if head["without"] else {"without"}
+    return {key: value for key, value in head.items() if key not in usual}
 
 
 def _layer_data(spec: LayerSpec, list_name: str) -> dict[str, object]:

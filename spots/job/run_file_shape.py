@@ -92,6 +92,7 @@ class RunHead:
     caveats: tuple[Bilingual, ...] = ()
     not_given: tuple[int, ...] = ()  # criteria whose list this run does not have
     not_measured: tuple[int, ...] = ()  # criteria whose travel times this run does not measure
+    without: tuple[Words, ...] = ()  # hospitals taken to be closed (`closed_hospitals`)
     outputs: Annotated[
         tuple[Annotated[OptionalOutput, _of(OptionalOutput)], ...], BeforeValidator(_one_or_many)
     ] = tuple(OptionalOutput)  # what is written beside the verdicts

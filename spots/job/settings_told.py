@@ -33,6 +33,7 @@ from spots.judging.selecting.told_selections import selection_lines
 from spots.telling import setting_words as words
 from spots.telling.borrowed_words import borrowed
 from spots.telling.labels import NOT_GIVEN
+from spots.telling.robustness_words import closed_caveat, closed_line
 from spots.telling.setting_words import closure_lines, closures_caveat
 from spots.telling.straight_words import (
     NOT_MEASURED,
@@ -151,6 +152,8 @@ def _rule_lines(policy: Policy, job: Job, straight: StraightTravel | None) -> It
     travel = policy.travel
     if travel.roadless:
         yield words.roadless_line(travel.roadless)
+    if job.settings.run.without:
+        yield closed_line(job.settings.run.without)
     for e in policy.exclude_municipality:
         yield words.exclusion_line(e.name, facilities=e.facilities, area=e.area)
     for m in policy.manual:
@@ -245,6 +248,8 @@ def _caveats(
         yield from (means,) if means else ()
     told = closures_caveat(closures) if closures else None
     yield from (told,) if told else ()
+    if job.settings.run.without:
+        yield closed_caveat(job.settings.run.without)
     yield from (c.text for c in job.settings.run.caveats)
     yield from _borrowed_words(job)
 

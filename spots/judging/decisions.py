@@ -54,6 +54,7 @@ def manual_problems(
     facilities: Sequence[Facility],
     places: Mapping[str, Place],
     at: Sequence[At] = (),
+    closed: Sequence[Facility] = (),
 ) -> tuple[Problem, ...]:
     """Return what is wrong with the policy's decisions by hand.
 
@@ -67,6 +68,8 @@ def manual_problems(
         Where each is, by id.
     at : sequence of (str, int or None)
         File and row of each decision, in order; where unknown, none is named.
+    closed : sequence of Facility
+        Hospitals that the run takes to be closed: a decision about one decides nothing any more.
 
     Returns
     -------
@@ -79,6 +82,8 @@ def manual_problems(
     for n, decision in enumerate(policy.manual):
         where = at[n] if n < len(at) else (MADE_IN_PYTHON, None)
         hit = [f for f in facilities if f.is_called(decision.facility)]
+        if not hit and any(f.is_called(decision.facility) for f in closed):
+            continue
         if not hit:
             found.append(_nobody(decision, facilities, where))
         elif len(hit) > 1:

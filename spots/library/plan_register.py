@@ -108,6 +108,18 @@ class PlanRegister:
         """Return the editions in force on a day."""
         return self._frame_of_editions(parse_date(on, column="on", whole=True))
 
+    def at(self, on: date | str) -> DayFrame:
+        """Return what is designated on a day, with its ground in JGD2011 (EPSG:6668).
+
+        A kind without an edition in force has no row; `in_force` tells which kinds have one.
+        """
+        from spots.library.page_frames import page_layer  # noqa: PLC0415 - pandas is slow
+        from spots.register.ground_of_day import ground_of_day, ground_page  # noqa: PLC0415
+
+        ground = ground_of_day(self.register, parse_date(on, column="on", whole=True))
+        page = ground_page(ground, self.path.name)
+        return page_layer(page, [row.unit.geometry for row in ground.rows], self.lang)
+
     def _frame_of_editions(self, day: date | None = None) -> pd.DataFrame:
         from spots.library.page_frames import page_frame  # noqa: PLC0415 - pandas is slow
 

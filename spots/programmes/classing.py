@@ -13,6 +13,7 @@ from datetime import date
 
 from boundaries.codes import fold
 from groundfloor.day_spans import DaySpan, pieces
+from groundfloor.folding import compact
 from groundfloor.problems import Problem, Text
 from spots.facilities import RawFacility
 from spots.facilities.list_cells import city_of
@@ -35,7 +36,6 @@ from spots.telling.programme_words import (
     designated_on,
     may_be_named,
     towns_open,
-    with_name,
     with_place,
 )
 from spots.types import Position, Truth
@@ -165,6 +165,24 @@ def _called(rows: Sequence[RawFacility], places: Sequence[RowPlace]) -> list[str
     ]
 
 
+def towns_by_class(
+    programme: ProgrammeRules, towns: Sequence[ListedTown], cohort: str, day: date
+) -> dict[str, list[ListedTown]]:
+    """Return the municipalities that rules by municipality put into a class on a day, by class."""
+    found: dict[str, list[ListedTown]] = {}
+    for town in towns:
+        prefecture = town.code[:2]
+        for rule in programme.rules:
+            held = rule.by is RuleGround.MUNICIPALITY and cohort in rule.cohorts
+            if not held or (rule.span is not None and day not in rule.span):
+                continue
+            outcome = _in_towns(rule, town, prefecture, programme.prefecture_code)
+            if outcome.truth is Truth.MET:
+                found.setdefault(rule.class_id, []).append(town)
+                break
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class _Judge:
     """A programme with a list: all that its rules ask about is at hand."""
@@ -259,16 +277,18 @@ class _Judge:
             return _NOT_MET
         one = found.sure.get(n)
         if one is not None and _named_on(rule, one, day):
-            return _Outcome(Truth.MET, self._why_named(rule, one))
+            return _Outcome(Truth.MET, self._why_named(rule, one, self.rows[n].name))
         open_one = found.open.get(n)
         if open_one is not None and _named_on(rule, open_one[0], day):
             return _Outcome(Truth.UNDETERMINED, may_be_named(open_one[0].name, open_one[1]))
         return _NOT_MET
 
-    def _why_named(self, rule: ProgrammeRule, one: NamedInstitution) -> Text:
+    def _why_named(self, rule: ProgrammeRule, one: NamedInstitution, listed: str) -> Text:
+        """Return why it is named, with the programme's name where the list writes another."""
         plain = AFFILIATED_HERE if rule.by is RuleGround.AFFILIATED else NAMED_HERE
         town = one.town.shown if one.town is not None else ""
-        return with_name(rule.reason or plain, one.name, town)
+        other = "" if compact(listed) == compact(one.name) else one.name
+        return with_place(rule.reason or plain, "、".join(filter(None, (town, other))))
 
     def _by_register(self, rule: ProgrammeRule, n: int, day: date) -> _Outcome:
         """Return whether it is designated as any of the rule's kinds: one suffices."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from groundfloor.day_spans import DaySpan
-from groundfloor.problems import Problem, Text, error
+from groundfloor.problems import Problem, Text, error, warning
 from spots.telling.register_words import edition_words
 from spots.types.designations import InForce, PlanEdition
 
@@ -102,6 +102,41 @@ def superseded(
         for n, e in pairs:
             found[n.number].add(e.number)
     return {number: tuple(sorted(those)) for number, those in found.items()}, tuple(wrong)
+
+
+def left_in_force(
+    editions: Sequence[PlanEdition], asked: Iterable[int | str], new: Sequence[PlanEdition]
+) -> Iterator[Problem]:
+    """Yield which editions of a plan that is superseded by name stay in force all the same.
+
+    A run that has no designations of a kind takes the place of none.
+    """
+    for each in dict.fromkeys(asked):
+        of_plan = [e for e in editions if e.plan == each]
+        if any(each == str(e.number) for e in editions) or not of_plan:
+            continue
+        home = {e.prefecture_code for e in new}
+        first = min(e.span.first for e in new)
+        for held in in_force([*editions, *new]):
+            stays = held.span.until is None or held.span.until > first
+            if held.edition in of_plan and held.edition.prefecture_code in home and stays:
+                yield _stays(held.edition)
+
+
+def _stays(held: PlanEdition) -> Problem:
+    words = edition_words(held)
+    return warning(
+        "register-kind-stays",
+        Text(
+            f"{words.ja} は、この実行に同じ種類の設定がないため、効力が続きます",
+            f"{words.en} stays in force: the run has no designations of that kind",
+        ),
+        Text(
+            "終わらせるときは、その種類を含む実行を登録してください",
+            "to end it, add a run that has results of that kind, if without units",
+        ),
+        value=str(held.number),
+    )
 
 
 def _before(new: PlanEdition, old: PlanEdition) -> bool:

@@ -14,7 +14,7 @@ from pathlib import Path
 from boundaries import AreaIndex
 from groundfloor.day_spans import DaySpan
 from groundfloor.problems import OutputExistsError, Problem
-from spots.register.days_in_force import in_force
+from spots.register.days_in_force import in_force, left_in_force
 from spots.register.history_chain import BEGINNING, HistoryEntry
 from spots.register.kept_evidence import in_parts
 from spots.register.migrating import migrated
@@ -213,6 +213,9 @@ class Register:
                 self._content = content_in(database)
             told = (*told, *log_left(self.path))
         made = tuple(edition for _, edition in new)
+        if made:
+            before = [edition for edition in self.editions if edition not in made]
+            told = (*told, *left_in_force(before, run.supersedes, made))
         return Added((*there, *made), already=not made, problems=told)
 
 

@@ -1,7 +1,8 @@
 """The register's file: a GeoPackage of which nothing is ever changed or removed.
 
-Its tables are those of the standard (OGC 12-128r17, annex C), so that QGIS and GDAL open it, and
-our own, whose rows triggers protect: what has to be put right is put right by another entry.
+Its tables are those of the standard (OGC 12-128r17, annexes C and F.9), so that QGIS and GDAL open
+it, and our own, whose rows triggers protect: what has to be put right is put right by another
+entry.
 
 Stands apart: what a file holds is known here alone, what its rows mean in `register_rows`.
 """
@@ -12,6 +13,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 
 from groundfloor.frozen import FrozenDict
+from spots.telling.register_columns import register_aliases
 
 #: Version of the tables; raised with a step in `MIGRATIONS`.
 VERSION = 1
@@ -39,7 +41,21 @@ CREATE TABLE gpkg_geometry_columns (
   CONSTRAINT uk_gc_table_name UNIQUE (table_name),
   CONSTRAINT fk_gc_tn FOREIGN KEY (table_name) REFERENCES gpkg_contents(table_name),
   CONSTRAINT fk_gc_srs FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys (srs_id));
+CREATE TABLE gpkg_extensions (
+  table_name TEXT, column_name TEXT, extension_name TEXT NOT NULL, definition TEXT NOT NULL,
+  scope TEXT NOT NULL,
+  CONSTRAINT ge_tce UNIQUE (table_name, column_name, extension_name));
+CREATE TABLE gpkg_data_columns (
+  table_name TEXT NOT NULL, column_name TEXT NOT NULL, name TEXT, title TEXT, description TEXT,
+  mime_type TEXT, constraint_name TEXT,
+  CONSTRAINT pk_gdc PRIMARY KEY (table_name, column_name),
+  CONSTRAINT gdc_tn UNIQUE (table_name, name));
+CREATE TABLE gpkg_data_column_constraints (
+  constraint_name TEXT NOT NULL, constraint_type TEXT NOT NULL, value TEXT, min NUMERIC,
+  min_is_inclusive BOOLEAN, max NUMERIC, max_is_inclusive BOOLEAN, description TEXT,
+  CONSTRAINT gdcc_ntv UNIQUE (constraint_name, constraint_type, value));
 """
+_SCHEMA = "http://www.geopackage.org/spec121/#extension_schema"
 
 # Days are those that people read: `valid_to` is the last one, `valid_until` the first without.
 _OWN = """
@@ -156,3 +172,23 @@ def _describe(database: sqlite3.Connection) -> None:
         "INSERT INTO gpkg_contents (table_name, data_type, identifier) VALUES (?, 'attributes', ?)",
         _ATTRIBUTES.items(),
     )
+    _name_columns(database)
+
+
+def _name_columns(database: sqlite3.Connection) -> None:
+    """Give columns the names that people have for them, which QGIS shows."""
+    database.executemany(
+        "INSERT INTO gpkg_extensions VALUES (?, NULL, 'gpkg_schema', ?, 'read-write')",
+        [(table, _SCHEMA) for table in ("gpkg_data_columns", "gpkg_data_column_constraints")],
+    )
+    words = register_aliases()
+    for table in ENTRY_TABLES:
+        columns = database.execute("SELECT name FROM pragma_table_info(?)", (table,)).fetchall()
+        database.executemany(
+            "INSERT INTO gpkg_data_columns VALUES (?, ?, ?, ?, ?, NULL, NULL)",
+            [
+                (table, column, f"{told.ja} {told.en}", told.ja, told.en)
+                for (column,) in columns
+                if (told := words.get(column))
+            ],
+        )

@@ -168,7 +168,8 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
 
 def _left_beside(path: Path) -> bool:
     """Tell whether a log lies beside a register: somebody writes, or was killed as they did."""
-    return any(path.with_name(path.name + ending).exists() for ending in _LOGS)
+    real = Path(os.path.realpath(path))  # SQLite puts it where a link leads
+    return any(real.with_name(real.name + ending).exists() for ending in _LOGS)
 
 
 def _connected(path: Path, mode: str) -> sqlite3.Connection:
@@ -185,7 +186,7 @@ def _refuse_none(path: Path) -> bool:
         with path.open("rb") as stream:
             head = stream.read(_LOGGED + 1)
     except OSError as fault:
-        if path.is_dir():
+        if os.path.isdir(path):  # noqa: PTH112 - a Path raises where a folder may not be read
             raise RegisterError(_foreign(path)) from fault
         raise MissingFileError(file_missing(fault, file=str(path))) from fault
     if not head.startswith(b"SQLite format 3\0"):

@@ -22,6 +22,7 @@ from groundfloor.problems import DataError, UsageError
 from spots.facilities import RawFacility
 from spots.facilities.naming import name_key
 from spots.job.at_hand import AtHand
+from spots.job.closed_hospitals import rows_without
 from spots.job.inputs import job_rows
 from spots.job.job_facts import JobFacts, put_together
 from spots.job.job_roads import silent
@@ -231,12 +232,8 @@ class _Closing:
 
     def _rows_without(self, hospital: Facility) -> Iterator[RawFacility]:
         """Yield the rows of the lists, those of the hospital without its type, if any is left."""
-        own, kind = frozenset(hospital.rows), self.question.criterion.type
-        for raw in self.rows:
-            if raw.row not in own or kind not in raw.types:
-                yield raw
-            elif left := raw.types - {kind}:
-                yield replace(raw, types=left)
+        kind = self.question.criterion.type
+        return rows_without(self.rows, frozenset(hospital.rows), {kind})
 
 
 def _taken_out(facts: Facts, hospital: Facility, kind: FacilityType) -> Facts:

@@ -58,9 +58,10 @@ def settings_behind(job: Job) -> Mapping[str, Hashable]:
     ground = of.municipalities, of.medical_areas, of.physician_index, tables
     lists = job.layers, job.lists, of.aliases
     merged = ground, lists, job.identities, of.positions, of.towns
+    open_ones = merged, of.run.without
     roads = of.network
     open_roads = replace(roads, closures=(), closures_on=None) if roads is not None else None
-    tied = merged, roads
+    tied = open_ones, roads
     return {
         "layer": (),
         "rows": lists,
@@ -69,8 +70,8 @@ def settings_behind(job: Job) -> Mapping[str, Hashable]:
         "people": (ground, of.population),
         "lived_in": (ground, of.population),
         "merged": merged,
-        "places": merged,
-        "ground": (merged, of.population),
+        "places": open_ones,
+        "ground": (open_ones, of.population),
         "outlines": ground,
         "zone": ground,
         "closures": roads,

@@ -19,17 +19,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, ConfigDict
+from pydantic import AfterValidator, BeforeValidator, ConfigDict
 
 from groundfloor.frozen import FrozenDict, frozen
 from groundfloor.problems import Text
-from groundfloor.settings import STRICT, Finite
+from groundfloor.settings import STRICT, Finite, refusal
 from spots.job.at_hand import AtHand
 from spots.job.job_facts import put_together
 from spots.job.job_roads import Progress, silent
 from spots.job.run_file import Job
 from spots.scenarios.hospitals_gone import hospitals_gone
 from spots.scenarios.roads_cut import roads_cut
+from spots.scenarios.scenario_axes import EACH_HOSPITAL
 from spots.scenarios.speed_draws import check_spread, speed_sensitivity
 from spots.scenarios.standings import TravelQuestion
 from spots.types import Verdict
@@ -67,12 +68,24 @@ class SpeedsTable:
         )
 
 
+def _each(value: object) -> object:
+    """Refuse hospitals by name, which are scenarios."""
+    if value is None or value == EACH_HOSPITAL:
+        return value
+    raise refusal(
+        f'"{EACH_HOSPITAL}"（一つずつすべて）だけが書けます。特定の病院の閉院は、'
+        '[[scenario]] の下に without = ["病院の名称か施設 ID"] と書きます',
+        f'takes "{EACH_HOSPITAL}" alone; hospitals by name or id are closed by '
+        'without = ["..."] under [[scenario]] or [axes]',
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class RobustnessTable:
     """``[robustness]``: what is taken away, each alone."""
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
-    without: Literal["each_hospital"] | None = None
+    without: Annotated[Literal["each_hospital"] | None, BeforeValidator(_each)] = None
     cut: Literal["each_decisive_road"] | None = None
     speeds: SpeedsTable | None = None
 

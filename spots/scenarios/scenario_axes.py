@@ -28,7 +28,7 @@ from spots.judging.policy_short_names import MEASURE_NAMES, SHORT_NAMES, measuri
 from spots.telling.scenario_words import AXIS_LABELS, shown_value
 from spots.types.scenario_table import ScenarioSetting
 
-LISTS, EXCLUSIONS = "lists", "exclusions"
+LISTS, EXCLUSIONS, WITHOUT = "lists", "exclusions", "without"
 #: Axes of the network, each a key of ``[network]``.
 NETWORK_AXES = ("profile", "speed_factor", "closures", "closures_on", "detour_factor", "speed_kmh")
 #: Axes whose name is not that of the policy's setting.
@@ -36,7 +36,11 @@ _NAMED_OTHERWISE: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"cuts": ("circle", "cut"), EXCLUSIONS: ("exclude_municipality",)}
 )
 #: Axes of the policy.
-POLICY_AXES = tuple(axis for axis in AXIS_LABELS if axis not in {LISTS, *NETWORK_AXES})
+POLICY_AXES = tuple(axis for axis in AXIS_LABELS if axis not in {LISTS, WITHOUT, *NETWORK_AXES})
+#: All words.
+AXIS_WORDS = (LISTS, WITHOUT, *POLICY_AXES, *NETWORK_AXES)
+#: What `[robustness]` calls closing each hospital in turn.
+EACH_HOSPITAL = "each_hospital"
 _OVERRIDE = "policy.override"
 _FILE_KEYS = frozenset({"file", "beside", "nodes", "profile", "closures", "tiles"})
 
@@ -84,6 +88,8 @@ class JobAxes:
             The job has no such setting, or the value is of another kind.
         """
         axis, value = self.axis_of(said.axis), said.value
+        if axis == WITHOUT and isinstance(value, str):  # one hospital
+            value = [_hospital(value)]
         shown = Text(said.label, said.label) if said.label else shown_value(axis, value)
         if axis == LISTS:
             return ScenarioSetting(axis, shown, lists=tuple(self._lists(value)))
@@ -130,7 +136,7 @@ class JobAxes:
     def words(self) -> Mapping[str, str]:
         """The word of each key of the job that has one."""
         found = {}
-        for axis in (*NETWORK_AXES, *POLICY_AXES):
+        for axis in (*NETWORK_AXES, WITHOUT, *POLICY_AXES):
             try:
                 found[self._key(axis)] = axis
             except UsageError:  # the policy has no such setting
@@ -140,6 +146,8 @@ class JobAxes:
     def _key(self, axis: str) -> str:
         if axis in NETWORK_AXES:
             return f"network.{axis}"
+        if axis == WITHOUT:
+            return "run.without"
         if axis not in POLICY_AXES:
             return axis
         if axis in MEASURE_NAMES:
@@ -212,6 +220,34 @@ class JobAxes:
         """Return a list's path as ``--facilities`` has it: from the working directory."""
         path = os.path.normpath(self.folder / file)
         return path if os.path.dirname(path) else os.path.join(os.curdir, path)  # noqa: PTH118, PTH120
+
+
+def _hospital(name: str) -> str:
+    """Return the name of a hospital that closes.
+
+    Raises
+    ------
+    UsageError
+        It is the word for each of them in turn, which belongs elsewhere.
+    """
+    if name == EACH_HOSPITAL:
+        raise UsageError(
+            error(
+                "wrong-value",
+                Text(
+                    "すべての病院を一つずつなくすときは、ここではなく [robustness] に書きます",
+                    "closes each hospital in turn, which is asked under [robustness]",
+                ),
+                Text(
+                    f'[robustness] の下に without = "{EACH_HOSPITAL}" と書くか、'
+                    "病院の名称か施設 ID を書いてください",
+                    f'write without = "{EACH_HOSPITAL}" under [robustness], or the name or id of a '
+                    "hospital",
+                ),
+                value=name,
+            )
+        )
+    return name
 
 
 def _several(value: Any) -> Sequence[Any]:

@@ -32,7 +32,7 @@ from groundfloor.toml import KeyPath, TomlDocument, key_name, read_toml
 from spots.job.run_file import Job
 from spots.job.run_file_shape import RunFile, one_table_or_many
 from spots.scenarios.robustness_table import RobustnessTable
-from spots.scenarios.scenario_axes import LISTS, NETWORK_AXES, POLICY_AXES, JobAxes, SaidValue
+from spots.scenarios.scenario_axes import AXIS_WORDS, JobAxes, SaidValue
 from spots.scenarios.scenario_checks import (
     SaidScenario,
     ScenarioHead,
@@ -47,7 +47,6 @@ from spots.types.scenario_table import BASE_SCENARIO, NamedScenario
 ASK_BEYOND, MOST = 2_000, 50_000
 _AXES, _SCENARIO, _ROBUSTNESS = "axes", "scenario", "robustness"
 _READY = frozenset(f.name for f in fields(RobustnessTable))
-_WORDS = (LISTS, *POLICY_AXES, *NETWORK_AXES)
 _RUN_TABLES = frozenset(f.name for f in fields(RunFile))
 
 
@@ -271,7 +270,7 @@ class _Reading:
                     yield from self._said(value, where, name)
                 else:
                     yield name, value, where
-            elif step in _WORDS or "." in step or "[" in step:
+            elif step in AXIS_WORDS or "." in step or "[" in step:
                 yield name, value, where
             else:
                 self.problems.append(_unknown(step, where, self.document))
@@ -434,8 +433,8 @@ def _twice(stated: Stated, document: TomlDocument) -> Problem:
 
 def _unknown(key: str, where: KeyPath, document: TomlDocument) -> Problem:
     ready = f"[{_ROBUSTNESS}] {key}" if key in _READY else None
-    near = " / ".join(filter(None, (meant_key(key, (*_WORDS, *_HEAD)), ready)))
-    listed = ", ".join(_WORDS)
+    near = " / ".join(filter(None, (meant_key(key, (*AXIS_WORDS, *_HEAD)), ready)))
+    listed = ", ".join(AXIS_WORDS)
     whole = '"network.profile"'
     return _placed(
         error(

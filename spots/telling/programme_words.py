@@ -9,7 +9,8 @@ from groundfloor.day_spans import DaySpan
 from groundfloor.problems import Text
 from spots.telling.units import period
 from spots.telling.wording import joined, names, same
-from spots.types.programmes import RuleGround
+from spots.types import Truth
+from spots.types.programmes import ProgrammeEntry, RuleGround
 
 RULE_GROUNDS: Mapping[RuleGround, Text] = {
     RuleGround.REGISTER: Text("登録簿", "register"),
@@ -24,6 +25,21 @@ OUTSIDE = Text(
     "県外にあり、連携施設として挙げられていないため",
     "it lies in another prefecture and is not listed as affiliated",
 )
+PAGE_WORDS: Mapping[str, Text] = {
+    "north": Text("北", "N"),
+    "scale": Text("縮尺", "scale"),
+    "no_map": Text(
+        "図なし: 登録簿か、市町村の境界データがありません",
+        "no map: neither a register nor outlines of municipalities are given",
+    ),
+}
+CERTAINTIES: Mapping[Truth, Text] = {
+    Truth.MET: Text("確定", "certain"),
+    Truth.UNDETERMINED: Text("判定不能", "undetermined"),
+}
+ON_DAY = Text("基準日", "day")
+COHORT = Text("対象者", "graduates")
+SOURCE = Text("出典", "source")
 OPEN_CLASS = Text("判定不能", "undetermined")
 
 
@@ -83,15 +99,8 @@ AFFILIATED_HERE = Text(
 
 
 def with_place(reason: Text, town: str) -> Text:
-    """Return a reason with the municipality that it rests on."""
+    """Return a reason with the municipality, or the name, that it rests on."""
     return Text(f"{reason.ja}（{town}）", f"{reason.en} ({town})") if town else reason
-
-
-def with_name(reason: Text, name: str, town: str) -> Text:
-    """Return a reason with the name that the programme has."""
-    where = f"{town}、" if town else ""
-    there = f", {town}" if town else ""
-    return Text(f"{reason.ja}（{where}{name}）", f"{reason.en} ({name}{there})")
 
 
 def designated_on(reason: Text, plan: str, span: DaySpan) -> Text:
@@ -111,3 +120,67 @@ def may_be_named(name: str, why: Text) -> Text:
 LISTED_TWICE = Text("一覧に同じ名称が複数ある", "the list has several of that name")
 CLAIMED_TWICE = Text("名簿の複数の名称に当たる", "several names of the programme fit it")
 PLACE_OPEN = Text("市町村が分からない", "its municipality is not known")
+
+
+def class_words(row: ProgrammeEntry) -> Text:
+    """Return the class of an institution as people read it; what it may be, where that is open."""
+    title = row.programme.class_title(row.span.class_id)
+    if row.span.truth is not Truth.UNDETERMINED:
+        return title
+    return Text(f"判定不能（{title.ja}の可能性）", f"undetermined (perhaps {title.en})")
+
+
+def on_day(day_shown: Text) -> Text:
+    """Return the day of a list, as its heading says it."""
+    return Text(f"基準日: {day_shown.ja}", f"on {day_shown.en}")
+
+
+def counted_classes(counts: Sequence[tuple[Text, int]]) -> Text:
+    """Return how many institutions are of each class."""
+    return joined(
+        (Text(f"{title.ja} {n:,}", f"{title.en}: {n:,}") for title, n in counts), "、", ", "
+    )
+
+
+def numbers_listed(numbers: Sequence[int]) -> str:
+    """Return numbers with runs of them taken together.
+
+    Examples
+    --------
+    >>> numbers_listed((1, 2, 3, 5, 8, 9))
+    '1–3, 5, 8, 9'
+    """
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    told = [f"{r[0]}–{r[-1]}" if len(r) > _RUN else ", ".join(map(str, r)) for r in runs]
+    return ", ".join(told)
+
+
+_RUN = 2
+
+
+def in_their_town(numbers: Sequence[int]) -> Text:
+    """Return whose number stands in the middle of its municipality, for want of a position."""
+    listed = numbers_listed(numbers)
+    return Text(
+        f"座標がないため市町村の中に示したもの: {listed}",
+        f"shown in their municipality, for want of a position: {listed}",
+    )
+
+
+def not_on_map(numbers: Sequence[int]) -> Text:
+    """Return whose number is not on the map."""
+    listed = numbers_listed(numbers)
+    return Text(f"図にないもの: {listed}", f"not on the map: {listed}")
+
+
+def listed_in_sheet(count: int, name: str) -> Text:
+    """Return that a list is too long for its page."""
+    return Text(
+        f"{count:,}機関の一覧は {name} にあります。",
+        f"The list of {count:,} institutions is in {name}.",
+    )

@@ -294,6 +294,29 @@ REGISTERED_UNIT_COLUMNS: tuple[Filled[RegisteredUnit], ...] = (
 )
 """What editions designate: a row for each designation."""
 
+_BOTH = (
+    *(EDITION_NUMBER, PLAN, DESIGNATION_KIND, PREFECTURE_CODE, PREFECTURE, VALID_FROM, VALID_TO),
+    *(VALID_UNTIL, _SUPERSEDES, _UNITS, _INDEX_EDITION, _MEMBERSHIP_EDITION, _RUN_DIGEST),
+    *(_EVIDENCE, _RECORDED, UNIT_NAME, _MUNICIPALITY, RESULT, CRITERIA, COUNCILS, PAGE, AREA_KM2),
+    POPULATION,
+)
+_NAMED_OTHERWISE = (("unit", UNIT_KEY), ("unit_kind", _UNIT_KIND), ("codes", MUNICIPALITY_CODES))
+_OF_TWO = (("title", _TITLE), ("rule", _RULE), ("reason", REASON))
+_LANGS = {"ja": Text("日本語", "Japanese"), "en": Text("英語", "English")}
+
+
+def register_aliases() -> dict[str, Text]:
+    """Return what people call the columns of the register's own tables, by their names there."""
+    found = {column.name: column.heading for column in _BOTH}
+    found |= {name: column.heading for name, column in _NAMED_OTHERWISE}
+    found["number"] = EDITION_NUMBER.heading
+    for name, column in _OF_TWO:
+        for lang, words in _LANGS.items():
+            label = column.heading
+            found[f"{name}_{lang}"] = Text(f"{label.ja}（{words.ja}）", f"{label.en} ({words.en})")
+    return found
+
+
 HISTORY_COLUMNS: tuple[Filled[RecordedEntry], ...] = (
     Filled(
         Column("entry", _INTEGER, Text("番号", "entry"), Text("履歴の番号", "from 1"), width=6),

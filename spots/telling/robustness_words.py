@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from groundfloor.problems import Text
 from spots.telling.labels import STATE_LABELS, UNREACHABLE
 from spots.telling.units import duration, kilometres, margin, people, threshold
-from spots.telling.wording import NOTHING, bracketed, joined, run_on, same, turned
+from spots.telling.wording import NOTHING, bracketed, joined, names, run_on, same, turned
 from spots.types.robustness import (
     Gone,
     GoneGrade,
@@ -37,6 +37,7 @@ GRADE_LABELS = {
     GoneGrade.LONGER: Text("時間や人口だけが変わる", "longer drives alone"),
     GoneGrade.NOTHING: Text("何も変わらない", "nothing"),
 }
+CLOSED_HOSPITALS = Text("閉院とする病院", "Hospitals taken to be closed")
 NAMELESS_ROAD = Text("名称のない道路", "road without a name")
 ASSUMED = Text("仮定（出典なし）", "an assumption, without a source")
 _NOTHING_HANGS = Text("変わる施設はありません", "no facility stands otherwise")
@@ -52,6 +53,20 @@ DISTRIBUTION_WORDS = {
         "log-normal, 95 of 100 within the spread: errors multiply, and no speed is below nought",
     ),
 }
+
+
+def closed_line(names_of: Sequence[str]) -> tuple[Text, Text]:
+    """Return which hospitals are taken to be closed."""
+    return CLOSED_HOSPITALS, names(names_of)
+
+
+def closed_caveat(names_of: Sequence[str]) -> Text:
+    """Return that a result is what would be without some hospitals."""
+    told = names(names_of)
+    return Text(
+        f"{told.ja}がないものとした場合の結果です",
+        f"This is the result as it would be without {told.en}",
+    )
 
 
 def gone_name(gone: Gone) -> Text:

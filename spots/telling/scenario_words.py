@@ -31,6 +31,7 @@ AS_IT_IS = Text("現在の条件", "as it is")
 AXIS_LABELS: Mapping[str, Text] = MappingProxyType(
     {
         "lists": Text("一覧", "lists"),
+        "without": Text("閉院とする病院", "hospitals closed"),
         "threshold_min": Text("基準の時間", "threshold"),
         "threshold_m": Text("基準の距離", "threshold of distance"),
         "comparison": Text("「以上」か「超」か", "comparison"),
@@ -123,6 +124,8 @@ def shown_value(axis: str, value: Any) -> Text:
         return _number(axis, value)
     if axis in {"lists", "closures"}:
         return _files(axis, value)
+    if axis == "without" and isinstance(value, list | tuple):
+        return _closed([str(each) for each in value])
     if isinstance(value, list | tuple):
         return told_as(axis_label(axis), joined(map(_entry, value)) if value else NONE)
     return told_as(axis_label(axis), same(str(value))) if axis in AXIS_LABELS else _raw(axis, value)
@@ -162,6 +165,13 @@ def _files(axis: str, value: Any) -> Text:
             else told_as(axis_label(axis), NONE)
         )
     return told_as(axis_label(axis), joined(same(PurePath(file).stem) for file in files))
+
+
+def _closed(names: Sequence[str]) -> Text:
+    """Return which hospitals are closed, as it stands in a name."""
+    if not names:
+        return told_as(AXIS_LABELS["without"], NONE)
+    return Text(f"{'・'.join(names)}が閉院", f"{', '.join(names)} closed")
 
 
 def _entry(value: Any) -> Text:

@@ -71,3 +71,10 @@ def test_a_result_that_was_not_written_and_half_a_period_are_refused(
         register.add(ss.Scenario.from_run(folder / "job" / "run.toml").judge(), plan="x")
     with pytest.raises(UsageError, match="register-no-first-day"):
         register.add(folder / "out", plan="x", last="2030-03-31")
+
+
+def test_the_last_day_has_its_ground_and_the_next_none(register: ss.PlanRegister) -> None:
+    last = register.at("R9.3.31")
+    assert len(last) == len(register.designations)
+    assert last.geometry.notna().all()
+    assert register.at("2027-04-01").empty

@@ -106,6 +106,16 @@ def test_a_revision_takes_the_place_of_what_it_names(path, named):
     assert register.in_force(date(2027, 4, 1)) == ()
 
 
+def test_a_kind_that_a_revision_lacks_stays_in_force_and_is_told(path):
+    register = register_of(path, to_add("前期", years(2024, 2027), kinds=None))
+    added = register.add_run(to_add("改訂", years(2026, 2027), supersedes=("前期",)))
+    told = [p.value for p in added.problems if p.code == "register-kind-stays"]
+    areas = next(e for e in register.editions if e.kind is AREA)
+    assert told == [str(areas.number)]
+    later = register.add_run(to_add("次期", years(2027, 2030), supersedes=("前期",)))
+    assert "register-kind-stays" not in {p.code for p in later.problems}
+
+
 def test_spans_that_meet_do_not_overlap(path):
     runs = [to_add("前期", years(2024, 2027)), to_add("後期", years(2027, 2030))]
     register = register_of(path, *runs)

@@ -8,13 +8,15 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from groundfloor.problems import OutputError
-from spots.register import Register
+from spots.register import Register, open_or_new
 from spots.register.register_checking import examine
 from tests.helpers.folders import ROOT
 from tests.helpers.registers import register_of, to_add, years
@@ -22,7 +24,7 @@ from tests.helpers.registers import register_of, to_add, years
 POSIX = pytest.mark.skipif(os.name == "nt", reason="signals, owners and limits of POSIX")
 ADDING = """
 import sys
-from spots.register import Register
+from spots.register import Register, open_or_new
 from tests.helpers.registers import to_add, years
 {before}
 for year in map(int, sys.argv[2:]):
@@ -69,6 +71,43 @@ def test_two_processes_that_add_at_once_both_land(path):
     plans = {edition.plan for edition in Register.open(path).editions}
     assert plans == {"前期", *map(str, range(2030, 2036))}
     assert examine(path).problems == ()
+    assert alone(path)
+
+
+def test_of_two_that_add_the_same_days_one_lands(path):
+    one, other = adding(path, 2030), adding(path, 2030)
+    assert {ended(each)[0] for each in (one, other)} == {0}  # the same run: once
+    different = "from datetime import date\nfrom groundfloor.day_spans import DaySpan\n"
+    different += "years = lambda *_: DaySpan(date(2031, 4, 1))"
+    rivals = [adding(path, 2032, before=different), adding(path, 2033, before=different)]
+    codes = sorted(ended(each)[0] for each in rivals)
+    assert codes == [0, 1]
+    assert [e.plan for e in Register.open(path).editions][:2] == ["前期", "2030"]
+    assert len(Register.open(path).editions) == 3
+    assert alone(path)
+
+
+def test_a_register_is_made_once_by_two_at_once(tmp_path):
+    run = to_add("前期", years(2024, 2027))
+    registers = [open_or_new(tmp_path / "a.gpkg", run) for _ in range(2)]
+    assert [r.editions for r in registers] == [(), ()]
+
+
+@pytest.mark.parametrize("name", ["計画 #1?%20&x=y.gpkg", "plans", "a;b'c\".gpkg"])
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+def test_a_register_may_have_any_name(tmp_path, name):
+    register_of(tmp_path / name, to_add("前期", years(2024, 2027)))
+    assert len(Register.open(tmp_path / name).editions) == 1
+    assert [p.name for p in tmp_path.iterdir()] == [name]
+
+
+@POSIX
+def test_a_link_leads_to_the_register(path, tmp_path):
+    link = tmp_path / "link.gpkg"
+    link.symlink_to(path)
+    Register.open(link).add_run(to_add("次期", years(2040, 2043)))
+    assert len(Register.open(path).editions) == 2
+    assert link.is_symlink()
     assert alone(path)
 
 
@@ -125,7 +164,7 @@ def test_a_full_disk_changes_nothing(path):
 READING = """
 import os, sys
 from pathlib import Path
-from spots.register import Register
+from spots.register import Register, open_or_new
 from spots.register.register_checking import examine
 from groundfloor.problems import SpotsError
 from tests.helpers.registers import to_add, years
@@ -145,6 +184,14 @@ for ask in asks:
 """
 
 
+@pytest.fixture
+def seen(path) -> Iterator[Path]:
+    """Give a register where everybody may read; the folders of pytest are one's own."""
+    with tempfile.TemporaryDirectory() as top:
+        Path(top).chmod(0o755)
+        yield Path(shutil.copytree(path.parent, Path(top) / "計画")) / path.name
+
+
 def as_nobody(path: Path) -> list[str]:
     """Return what opening, checking and adding say to one who may not write."""
     spare = path.parent.parent / "spare.gpkg"
@@ -152,9 +199,6 @@ def as_nobody(path: Path) -> list[str]:
     for each in (path, *path.parent.iterdir()):
         each.chmod(0o444)
     path.parent.chmod(0o555)
-    for folder in (path.parent.parent, *path.parent.parent.parents):
-        if folder.stat().st_uid == os.getuid() and folder != Path(folder.anchor):
-            folder.chmod(folder.stat().st_mode | 0o011)  # to be passed through
     try:
         told = [sys.executable, "-c", READING, str(path), str(spare)]
         done = subprocess.run(told, cwd=ROOT, capture_output=True, text=True, check=False)
@@ -165,23 +209,23 @@ def as_nobody(path: Path) -> list[str]:
 
 
 @POSIX
-def test_where_nobody_may_write_it_can_be_read(path):
-    assert as_nobody(path) == ["done", "done", "register-read-only"]
+def test_where_nobody_may_write_it_can_be_read(seen):
+    assert as_nobody(seen) == ["done", "done", "register-read-only"]
 
 
 @POSIX
-def test_a_register_with_a_log_can_be_read_where_nobody_may_write(path):
-    with closing(sqlite3.connect(path)) as other:  # as QGIS leaves it
+def test_a_register_with_a_log_can_be_read_where_nobody_may_write(seen):
+    with closing(sqlite3.connect(seen)) as other:  # as QGIS leaves it
         other.execute("PRAGMA journal_mode = WAL")
-    assert as_nobody(path) == ["done", "done", "register-read-only"]
+    assert as_nobody(seen) == ["done", "done", "register-read-only"]
 
 
 @POSIX
-def test_what_a_killed_writer_left_is_told_where_it_cannot_be_brought_in(path):
+def test_what_a_killed_writer_left_is_told_where_it_cannot_be_brought_in(seen):
     die = "import os\ndef die(*_): os.kill(os.getpid(), 9)\n"
-    ended(adding(path, 2030, before=die + DYING["after it is done"]))
-    path.with_name(path.name + "-shm").unlink()
-    assert as_nobody(path) == ["register-left-open"] * 3
+    ended(adding(seen, 2030, before=die + DYING["after it is done"]))
+    seen.with_name(seen.name + "-shm").unlink()
+    assert as_nobody(seen) == ["register-left-open"] * 3
 
 
 def test_a_log_that_another_needs_is_told_of(path):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import warnings
+from contextlib import closing
 from pathlib import Path
 
 import pandas as pd
@@ -48,6 +50,20 @@ def test_gdal_reads_the_designations_and_tables(path):
     assert len(areas) == len(small_run().areas) * 2
     assert path.read_bytes() == before
     assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+def test_columns_have_the_names_that_people_have_for_them(path):
+    """As the standard has them (gpkg_schema); newer versions of GDAL and QGIS show them."""
+    with closing(sqlite3.connect(path)) as database:
+        named = dict(
+            database.execute(
+                "SELECT column_name, name FROM gpkg_data_columns WHERE table_name = 'designations'"
+            )
+        )
+        columns = {row[1] for row in database.execute("PRAGMA table_info(designations)")}
+    assert named["valid_to"] == "設定期間の終了 valid to"
+    assert named["reason_en"] == "設定理由（英語） reason (English)"
+    assert columns - named.keys() == {"fid", "geom", "entry"}
 
 
 _LOOK = """

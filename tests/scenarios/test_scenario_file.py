@@ -57,6 +57,8 @@ AXES = [
     ("threshold_min = 25", f"{KEY}criterion.3.threshold_min=25", 25.0),
     ("threshold_min = 22.5", f"{KEY}criterion.3.threshold_min=22.5", 22.5),
     ('comparison = "more_than"', f'{KEY}criterion.3.comparison="more_than"', None),
+    ('without = "H1"', 'run.without=["H1"]', None),
+    ('without = ["H1", "H3"]', 'run.without=["H1", "H3"]', None),
     ('unreachable = "not_met"', f'{KEY}criterion.3.unreachable="not_met"', None),
     ('list = "rotation"', f'{KEY}criterion.3.list="rotation"', None),
     ("radius_m = 5000", f"{KEY}circle.radius_m=5000", 5000.0),
