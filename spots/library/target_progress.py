@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+import pandas as pd
+
+from groundfloor.arguments import of_kind
 from groundfloor.disk import WrittenFile
 from groundfloor.problems import Lang, Problem, Text, UsageError, error, one_of
 from spots.library.frames_on_disk import Source, on_disk, shown_source
@@ -23,8 +25,12 @@ from spots.telling.columns import Filled
 from spots.telling.target_columns import ROW_KIND, source_columns, target_columns
 from spots.types.physician_targets import TargetRow
 
-if TYPE_CHECKING:
-    import pandas as pd
+_TABLE_KINDS = (str, Path, pd.DataFrame)
+_TABLE = Text("ファイル名か DataFrame を渡してください", "give a file, or a DataFrame")
+_AREAS = Text(
+    "結果（Result）、そのフォルダ、境界ファイルのいずれかを渡してください",
+    "give a Result, its folder, or a boundary file",
+)
 
 
 def targets(
@@ -68,6 +74,11 @@ def targets(
     [36.8]
     """
     chosen = one_of(Lang, lang, "lang")
+    of_kind(table, _TABLE_KINDS, "table", _TABLE)
+    if by_source is not None:
+        of_kind(by_source, _TABLE_KINDS, "by_source", _TABLE)
+    if areas is not None:
+        of_kind(areas, (Result, str, Path), "areas", _AREAS)
     given = areas.evidence if isinstance(areas, Result) else areas
     with ExitStack() as stack:
         file = stack.enter_context(on_disk(table, "table"))
