@@ -14,7 +14,7 @@ from spots.types.physician_targets import AreaTarget, TargetRowKind, TargetTable
 NOT_APPLICABLE = "―"
 NEEDS_NONE = Text("追加確保の必要なし", "none needed")
 UNKNOWN = Text("不明（空欄）", "not known (blank)")
-TITLE = Text("目標医師数と確保の進捗", "Target numbers of physicians and progress")
+TITLE = Text("目標医師数と確保の進捗", "Physician targets and progress")
 BY_SOURCE = Text("供給元別の配置数", "Placements by source")
 STOCKS = Text(
     "年度の配置数はその年度の在籍数です。年度をまたいで足しません",
