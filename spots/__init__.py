@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from spots.library.roads import Roads
     from spots.library.scenario import Scenario
     from spots.library.sweeping import ScenarioGrid
+    from spots.library.target_progress import TargetProgress, targets
     from spots.library.told_problems import problems
     from spots.library.whole_runs import run
     from spots.sample import sample_run_file
@@ -53,6 +54,7 @@ __all__ = [
     "ScenarioGrid",
     "SpotsError",
     "State",
+    "TargetProgress",
     "__version__",
     "circles",
     "cut",
@@ -64,6 +66,7 @@ __all__ = [
     "read_result",
     "run",
     "sample_run_file",
+    "targets",
 ]
 
 _HOMES = {
@@ -82,6 +85,7 @@ _HOMES = {
     "spots.library.roads": ("Roads",),
     "spots.library.scenario": ("Scenario",),
     "spots.library.sweeping": ("ScenarioGrid",),
+    "spots.library.target_progress": ("TargetProgress", "targets"),
     "spots.library.told_problems": ("problems",),
     "spots.library.whole_runs": ("run",),
     "spots.sample": ("sample_run_file",),

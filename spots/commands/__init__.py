@@ -34,7 +34,7 @@ COMMANDS = (
     "scenarios",
     "check",
     "indices",
-    "physician_targets",
+    "area_targets",
     "network",
     "explain",
     "locate",

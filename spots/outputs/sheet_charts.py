@@ -33,7 +33,7 @@ def draw_chart(
     book : Workbook
         Its workbook.
     content : SheetContent
-        What is on the sheet; it has a chart.
+        What is on the sheet, with or without a chart.
     head, below : int
         Row of the headings, and the first row below the table, from 0.
 

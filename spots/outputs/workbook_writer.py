@@ -230,10 +230,9 @@ class _LookBook:
         form = Form.TEXT if column is None else column.form
         numbers = column.number_format if column is not None and form is Form.NUMBER else ""
         key = (look, form, numbers, quoted)
-        found = self._known.get(key)
-        if found is None:
-            found = self._known[key] = self._made(*key)
-        return found
+        if key not in self._known:
+            self._known[key] = self._made(*key)
+        return self._known[key]
 
     def _made(self, look: Look, form: Form, numbers: str, quoted: bool) -> Format:
         properties: Properties = {
@@ -285,8 +284,7 @@ class _Drawer:
         for values in content.totals:
             self._total(values)
         shade(self.sheet, self.looks.book, content, head + 1)
-        if content.chart is not None:
-            self._row = draw_chart(self.sheet, self.looks.book, content, head, self._row)
+        self._row = draw_chart(self.sheet, self.looks.book, content, head, self._row)
         self._set_up_page(first_head, head)
 
     @property

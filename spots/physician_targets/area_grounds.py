@@ -142,7 +142,7 @@ def joined(
     problems : tuple of Problem
         Warnings: areas that are not found, of two names, or that two rows claim.
     """
-    places = _Places(grounds)
+    places = _AreaPlaces(grounds)
     found: dict[int, AreaGround] = {}
     problems: list[Problem] = []
     taken: dict[str, int] = {}
@@ -159,7 +159,7 @@ def joined(
 
 
 @dataclass(frozen=True, slots=True)
-class _Doubt:
+class _Unplaced:
     """Why a row has no ground, before it is known where the row stands."""
 
     code: str
@@ -172,7 +172,7 @@ class _Doubt:
         )
 
 
-class _Places:
+class _AreaPlaces:
     """The areas by code and by name."""
 
     def __init__(self, grounds: Sequence[AreaGround]) -> None:
@@ -182,7 +182,7 @@ class _Places:
         for ground in grounds:
             self._by_name.setdefault(area_key(ground.name), []).append(ground)
 
-    def of(self, row: AreaTarget) -> tuple[AreaGround | None, _Doubt | None]:
+    def of(self, row: AreaTarget) -> tuple[AreaGround | None, _Unplaced | None]:
         """Return the ground of a row, or why there is none."""
         named = self._by_name.get(area_key(row.name), [])
         if row.area_code:
@@ -196,16 +196,16 @@ class _Places:
             return named[0], None
         return None, self._unknown(row, named)
 
-    def _unknown(self, row: AreaTarget, named: Sequence[AreaGround]) -> _Doubt:
+    def _unknown(self, row: AreaTarget, named: Sequence[AreaGround]) -> _Unplaced:
         if len(named) > 1:
             codes = [f"{ground.code} {ground.name}" for ground in named]
             message = Text("同じ名称の医療圏が複数あります", "several areas have this name")
-            return _Doubt("target-area-unclear", message, _one_of(codes))
+            return _Unplaced("target-area-unclear", message, _one_of(codes))
         message = Text(
             "この区域は、指定された境界や結果にありません。地図には示しません",
             "the boundaries or the result have no such area; it is on no map",
         )
-        return _Doubt("target-area-unknown", message, self._candidates(row.name))
+        return _Unplaced("target-area-unknown", message, self._candidates(row.name))
 
     def _candidates(self, name: str) -> Text:
         near = get_close_matches(name, self._names, _NEAR, _ALIKE)
@@ -221,9 +221,9 @@ def _one_of(names: Sequence[str]) -> Text:
     return Text(f"候補: {ja}", f"perhaps: {en}")
 
 
-def _contradiction(row: AreaTarget, by_code: AreaGround, named: Sequence[AreaGround]) -> _Doubt:
+def _contradiction(row: AreaTarget, by_code: AreaGround, named: Sequence[AreaGround]) -> _Unplaced:
     code = named[0].code
-    return _Doubt(
+    return _Unplaced(
         "target-area-contradiction",
         Text(
             f"コード {row.area_code} は「{by_code.name}」ですが、名称は {code} のものです",
@@ -233,8 +233,8 @@ def _contradiction(row: AreaTarget, by_code: AreaGround, named: Sequence[AreaGro
     )
 
 
-def _claimed_twice(ground: AreaGround, first: int) -> _Doubt:
-    return _Doubt(
+def _claimed_twice(ground: AreaGround, first: int) -> _Unplaced:
+    return _Unplaced(
         "target-area-claimed",
         Text(
             f"{first}行目と同じ医療圏（{ground.code} {ground.name}）になります",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from groundfloor.problems import Problem, Text, note, warning
@@ -40,6 +41,35 @@ def target_doubts(
     return (*_differences(table), *_totals(table), *_by_source(table, sources))
 
 
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How many of those that could be checked add up."""
+
+    agree: int
+    checked: int
+
+
+def agreements(table: TargetTable) -> tuple[Agreement, Agreement]:
+    """Return in how many areas target − base is needed, and how many totals are their sums.
+
+    Parameters
+    ----------
+    table : TargetTable
+        The table; what has a blank cell cannot be checked, and is not counted.
+    """
+    areas = [
+        row.target - row.base == row.needed
+        for row in table.rows
+        if row.base is not None and row.target is not None and row.needed is not None
+    ]
+    totals = [
+        stated == found
+        for _, stated, found in _stated_and_found(table)
+        if stated is not None and found is not None
+    ]
+    return Agreement(sum(areas), len(areas)), Agreement(sum(totals), len(totals))
+
+
 def total(values: Sequence[Decimal | None]) -> Decimal | None:
     """Return the sum of a column; None where a cell of it is blank, or there is none."""
     known = [value for value in values if value is not None]
@@ -67,36 +97,34 @@ def _differences(table: TargetTable) -> Iterator[Problem]:
 
 
 def _totals(table: TargetTable) -> Iterator[Problem]:
+    said = table.published
+    for label, stated, found in _stated_and_found(table):
+        if said is None or stated is None or found is None or stated == found:
+            continue
+        yield warning(
+            "target-total",
+            Text(
+                f"{label.ja}の合計 {stated} は、各区域の和 {found} と一致しません",
+                f"the total of {label.en}, {stated}, is not the sum of its areas, {found}",
+            ),
+            _LEFT,
+            file=table.label,
+            row=said.row,
+            value=said.name,
+        )
+
+
+def _stated_and_found(
+    table: TargetTable,
+) -> Iterator[tuple[Text, Decimal | None, Decimal | None]]:
+    """Yield each column with the total that is stated, and the sum of its areas."""
     if (said := table.published) is None:
         return
     for label, get in _COLUMNS:
-        yield from _total(table, said, label, get(said), [get(row) for row in table.rows])
+        yield label, get(said), total([get(row) for row in table.rows])
     for n, year in enumerate(table.years):
-        label = Text(f"{year.heading}", f"{year.heading}")
-        yield from _total(table, said, label, said.placed[n], [r.placed[n] for r in table.rows])
-
-
-def _total(
-    table: TargetTable,
-    said: AreaTarget,
-    label: Text,
-    stated: Decimal | None,
-    values: Sequence[Decimal | None],
-) -> Iterator[Problem]:
-    found = total(values)
-    if stated is None or found is None or stated == found:
-        return
-    yield warning(
-        "target-total",
-        Text(
-            f"{label.ja}の合計 {stated} は、各区域の和 {found} と一致しません",
-            f"the total of {label.en}, {stated}, is not the sum of its areas, {found}",
-        ),
-        _LEFT,
-        file=table.label,
-        row=said.row,
-        value=said.name,
-    )
+        label = Text(year.heading, year.heading)
+        yield label, said.placed[n], total([row.placed[n] for row in table.rows])
 
 
 def _by_source(table: TargetTable, sources: Sequence[PlacedBySource]) -> Iterator[Problem]:

@@ -15,12 +15,11 @@ from groundfloor.decorations import attempted
 from groundfloor.disk import (
     WrittenFile,
     refuse_foreign,
-    sha256_of,
     whole_folder,
     written_files,
 )
 from groundfloor.installed import TOOL, tool_version
-from groundfloor.problems import Lang, Problem
+from groundfloor.problems import Lang, Problem, Text, note
 from spots.outputs.geopackage import GDAL_TROUBLE
 from spots.outputs.manifest import file_entry, library_versions, lists_files
 from spots.outputs.table_page import page_csv, pages_xlsx
@@ -73,7 +72,7 @@ def write_targets(
     """
     refuse_targets(out, force=force)
     contents = {name: _as_bytes(make()) for name, make in _tables(work, lang)}
-    problems: list[Problem] = []
+    problems = [_no_map()] if work.ground and work.base is None else []
     for name, make in _decorations(work, lang):
         made, found = attempted(same(name), make)
         problems += found
@@ -88,7 +87,7 @@ def write_targets(
             "created": moment.isoformat(timespec="seconds"),
             "lang": lang.value,
             "versions": library_versions(),
-            "inputs": [{"name": f.name, "sha256": sha256_of(f)} for f in work.files],
+            "inputs": [{"name": name, "sha256": digest} for name, digest in work.inputs],
             **targets_json(work.report, lang),
             "files": [file_entry(f) for f in written_files(aside)],
         }
@@ -133,6 +132,20 @@ def _decorations(work: TargetWork, lang: Lang) -> Iterator[tuple[str, Made]]:
         from spots.physician_targets.target_map import targets_map  # noqa: PLC0415 - folium
 
         yield "map.html", lambda: targets_map(work.report, work.ground, base, lang)
+
+
+def _no_map() -> Problem:
+    return note(
+        "target-no-map",
+        Text(
+            "境界ファイルだけでは地図（map.html）を作れません",
+            "there is no map.html of a boundary file alone",
+        ),
+        Text(
+            "--areas に spots run の結果のフォルダを指定すると、地図もできます",
+            "with the folder of a result as --areas there is one",
+        ),
+    )
 
 
 def _ours(out: Path) -> list[str]:

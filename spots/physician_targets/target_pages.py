@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from groundfloor.problems import Lang, Problem, Text
 from spots.outputs.table_page import PageChart, TablePage, page_csv, page_json
-from spots.physician_targets.target_checks import total
+from spots.physician_targets.target_checks import agreements, total
 from spots.telling.colours import placed_colours
 from spots.telling.columns import CellValue, ColumnKind, Filled, Json, plain
 from spots.telling.target_columns import (
@@ -22,6 +22,7 @@ from spots.telling.target_words import (
     STOCKS,
     TITLE,
     TOTAL_LABELS,
+    checks_words,
     counted_areas,
 )
 from spots.types.physician_targets import (
@@ -115,13 +116,14 @@ def targets_page(report: TargetReport, lang: Lang) -> TablePage[TargetRow]:
     shown = columns if coded else columns[1:]
     return TablePage(
         TITLE,
-        (Text(report.table.label, report.table.label), STOCKS),
+        (Text(report.table.label, report.table.label), _checks(report.table), STOCKS),
         shown,
         report.rows,
         counted_areas(report.table),
         {
             "table": report.table.label,
             "years": [year.year for year in report.table.years],
+            "checks": _checks_json(report.table),
             "totals": {row.kind.value: _total_json(report, row) for row in report.totals},
             **_sources_json(report),
         },
@@ -130,6 +132,19 @@ def targets_page(report: TargetReport, lang: Lang) -> TablePage[TargetRow]:
         chart=_chart(report),
         blank="",  # a dash stands for what has no percentage
     )
+
+
+def _checks(table: TargetTable) -> Text:
+    areas, totals = agreements(table)
+    return checks_words((areas.agree, areas.checked), (totals.agree, totals.checked))
+
+
+def _checks_json(table: TargetTable) -> Json:
+    names = ("target_less_base_is_needed", "totals_are_sums")
+    return {
+        name: {"agree": found.agree, "checked": found.checked}
+        for name, found in zip(names, agreements(table), strict=True)
+    }
 
 
 def _total_cells(

@@ -48,6 +48,8 @@ _ERAS = {"令和": 2018, "r": 2018, "平成": 1988, "h": 1988}
 _YEAR = re.compile(
     r"(?P<era>令和|平成|r|h)\.?(?P<of>元|\d{1,2})(?!\d)|(?<!\d)(?P<western>(?:19|20)\d{2})(?!\d)"
 )
+#: Words of columns that belong to a year and hold no placements.
+_NO_PLACEMENTS = re.compile(r"率|割合|%|目標|必要|不足|増減|前年|差$")
 _TOTAL = re.compile(r"(総)?合?計|総数|全体|total|sum|[都道府県全]計")
 _BLANK = frozenset({"", "-", "―", "－", "ー", "—", "–", "…", "*", "/"})
 
@@ -133,8 +135,12 @@ def year_of(heading: str) -> int | None:
 
 
 def year_columns(columns: Columns) -> tuple[tuple[int, TargetYear], ...]:
-    """Return the columns that name a year and are nothing else, latest first, with their places."""
+    """Return the columns that name a year and are nothing else, latest first, with their places.
+
+    Shares, targets and what is missing in a year are no placements of it.
+    """
     taken = set(columns.index.values())
+    taken |= {n for n, text in enumerate(columns.header) if _NO_PLACEMENTS.search(nfkc(text))}
     found = (
         (at, TargetYear(year, heading.strip()))
         for at, heading in enumerate(columns.header)
@@ -152,6 +158,12 @@ def years_of(table: Table) -> tuple[tuple[TargetYear, ...], tuple[int, ...], lis
         if each.year in seen:
             problems.append(_year_twice(table.label, seen[each.year], each))
         seen.setdefault(each.year, each.heading)
+    used = set(table.columns.index.values())
+    problems += [
+        _not_placements(table.label, heading.strip())
+        for at, heading in enumerate(table.columns.header)
+        if at not in used and year_of(heading) and _NO_PLACEMENTS.search(nfkc(heading))
+    ]
     if not found:
         problems.append(_no_years(table.label))
     return tuple(each for _, each in found), tuple(at for at, _ in found), problems
@@ -284,6 +296,19 @@ def _year_twice(label: str, first: str, each: TargetYear) -> Problem:
         Text("一年度は1列にしてください", "leave one column for each year"),
         file=label,
         column=each.heading,
+    )
+
+
+def _not_placements(label: str, heading: str) -> Problem:
+    return note(
+        "target-column-left-out",
+        Text("配置数ではない列として使いません", "no number of those placed: not used"),
+        Text(
+            "割合は配置数から計算します。配置数の列なら「R3実績」のように書いてください",
+            "shares are computed; name a column of placements like “R3実績”",
+        ),
+        file=label,
+        column=heading,
     )
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from groundfloor.disk import sha256_of
+from groundfloor.problems import Problem
 from spots.outputs.evidence import load_result
 from spots.physician_targets.area_grounds import AreaGround, grounds_of, joined, read_grounds
 from spots.physician_targets.source_reading import read_sources
@@ -13,6 +15,7 @@ from spots.physician_targets.target_checks import target_doubts
 from spots.physician_targets.target_pages import TargetReport
 from spots.physician_targets.target_reading import read_targets
 from spots.types import RunResult
+from spots.types.physician_targets import PlacedBySource
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +30,14 @@ class TargetWork:
         The ground of its rows, by row of the file; empty where no areas were given.
     base : RunResult or None
         The run that the areas are of; None where they are of a file, or none were given.
-    files : tuple of Path
-        What was read, folders not.
+    inputs : tuple of (str, str)
+        Every file that was read, with its SHA-256; folders not.
     """
 
     report: TargetReport
     ground: Mapping[int, AreaGround] = field(default_factory=dict)
     base: RunResult | None = None
-    files: tuple[Path, ...] = ()
+    inputs: tuple[tuple[str, str], ...] = ()
 
 
 def targets_of(
@@ -43,6 +46,7 @@ def targets_of(
     by_source: Path | None = None,
     areas: Path | RunResult | None = None,
     sheet: str | None = None,
+    labels: tuple[str, str] | None = None,
 ) -> TargetWork:
     """Read a table of targets with what goes with it, and say what does not add up.
 
@@ -56,6 +60,8 @@ def targets_of(
         Where the areas lie: a result, its folder, or a file of boundaries.
     sheet : str, optional
         Sheet of `file`, where it is a workbook.
+    labels : tuple of str, optional
+        What messages call `file` and `by_source`; by default their names.
 
     Returns
     -------
@@ -67,11 +73,14 @@ def targets_of(
     MissingFileError, DataError, FolderError
         Anything of it cannot be used.
     """
-    table, problems = read_targets(file, sheet=sheet)
-    files = [file]
-    sources, more = read_sources(by_source, table) if by_source is not None else ((), ())
+    label, source_label = labels or (file.name, by_source.name if by_source else "")
+    table, problems = read_targets(file, label=label, sheet=sheet)
+    inputs = [(label, sha256_of(file))]
+    sources: tuple[PlacedBySource, ...] = ()
+    more: tuple[Problem, ...] = ()
     if by_source is not None:
-        files.append(by_source)
+        sources, more = read_sources(by_source, table, label=source_label)
+        inputs.append((source_label, sha256_of(by_source)))
     base = areas if isinstance(areas, RunResult) else None
     grounds: tuple[AreaGround, ...] = ()
     if isinstance(areas, Path):
@@ -79,11 +88,11 @@ def targets_of(
             base = load_result(areas)
         else:
             grounds, odd = read_grounds(areas)
-            files.append(areas)
+            inputs.append((areas.name, sha256_of(areas)))
             problems += odd
     if base is not None:
         grounds = grounds_of(base)
     found, doubts = joined(table, grounds) if areas is not None else ({}, ())
     told = (*problems, *more, *target_doubts(table, sources), *doubts)
     codes = {row: ground.code for row, ground in found.items()}
-    return TargetWork(TargetReport(table, sources, codes, told), found, base, tuple(files))
+    return TargetWork(TargetReport(table, sources, codes, told), found, base, tuple(inputs))

@@ -14,7 +14,7 @@ from spots.types.physician_targets import AreaTarget, TargetRowKind, TargetTable
 NOT_APPLICABLE = "―"
 NEEDS_NONE = Text("追加確保の必要なし", "none needed")
 UNKNOWN = Text("不明（空欄）", "not known (blank)")
-TITLE = Text("目標医師数と確保の進捗", "Target numbers of physicians and progress")
+TITLE = Text("目標医師数と確保の進捗", "Physician targets and progress")
 BY_SOURCE = Text("供給元別の配置数", "Placements by source")
 STOCKS = Text(
     "年度の配置数はその年度の在籍数です。年度をまたいで足しません",
@@ -134,3 +134,19 @@ def counted_areas(table: TargetTable) -> Text:
     return Text(
         f"全{rows}区域　{NEEDS_NONE.ja} {none}", f"{rows} areas, of which {none} need no more"
     )
+
+
+def checks_words(areas: tuple[int, int], totals: tuple[int, int]) -> Text:
+    """Return what was checked: how many add up, of how many.
+
+    Parameters
+    ----------
+    areas, totals : tuple of (int, int)
+        Areas whose needed is target − base, and totals that are the sums of their areas.
+    """
+    ja = [f"目標数−策定時点＝必要数: {areas[0]}/{areas[1]}区域"]
+    en = [f"target − base = needed in {areas[0]} of {areas[1]} areas"]
+    if totals[1]:
+        ja.append(f"公表の合計＝区域の和: {totals[0]}/{totals[1]}列")
+        en.append(f"published totals are sums in {totals[0]} of {totals[1]} columns")
+    return Text("、".join(ja), "; ".join(en))

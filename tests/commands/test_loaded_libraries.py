@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers.target_tables import HOKKAIDO, written
 from tests.helpers.town_maps import Town
 
 #: Each takes from a twentieth to half of a second.
@@ -51,6 +52,10 @@ def test_questions_to_a_finished_run_load_none(command: str, small_folder: Path)
         "diff": (small_folder,),
     }
     assert loaded(command, small_folder, *asked[command]) == set()
+
+
+def test_a_table_of_targets_loads_none(tmp_path: Path) -> None:
+    assert loaded("targets", written(tmp_path, "t.csv", HOKKAIDO)) == set()
 
 
 @pytest.mark.slow

@@ -76,6 +76,12 @@ WRONG: dict[str, tuple[Callable[[], object], str, str]] = {
     "number as title": (lambda: scenario_of(title=5), "title", "text"),
     "number as caveats": (lambda: scenario_of(caveats=5), "caveats", "text"),
     "numbers as caveats": (lambda: scenario_of(caveats=[5]), "caveats", "text"),
+    "number as table of targets": (lambda: ss.targets(5), "table", "DataFrame"),  # type: ignore[arg-type]
+    "number as areas of targets": (
+        lambda: ss.targets("t.csv", areas=5),  # type: ignore[arg-type]
+        "areas",
+        "Result",
+    ),
     "pairs as grid": (lambda: sample().sweep([("threshold_min", [20])]), "grid", "dict"),
     "pairs as grid of states": (lambda: sample().sweep_states([("x", [20])]), "grid", "dict"),
     "text as graph": (lambda: ss.Roads.from_graph("x"), "G", "osmnx"),

@@ -189,6 +189,7 @@ def test_a_boundary_file_gives_layer_and_no_map(tmp_path: Path) -> None:
     frame = pyogrio.read_dataframe(tmp_path / "out" / "targets.gpkg")
     assert frame.loc[~frame.geometry.isna(), "area_name"].tolist() == ["宗谷", "遠紋"]
     assert not (tmp_path / "out" / "map.html").exists()
+    assert "target-no-map" in done.stderr
 
 
 def test_a_code_of_boundaries_that_is_none(tmp_path: Path) -> None:

@@ -65,6 +65,14 @@ def test_needed_is_target_less_base_in_ten_of_ten(hokkaido: TargetReport) -> Non
     assert all(r.target - r.base == r.needed for r in rows if r.target is not None and r.base)
 
 
+def test_checks_are_told_where_everything_adds_up(hokkaido: TargetReport) -> None:
+    assert targets_json(hokkaido, Lang.EN)["checks"] == {
+        "target_less_base_is_needed": {"agree": 10, "checked": 10},
+        "totals_are_sums": {"agree": 3, "checked": 3},
+    }
+    assert "10/10" in page_table(targets_page(hokkaido, Lang.JA), Lang.JA)
+
+
 def test_percentages_only_where_something_is_needed(hokkaido: TargetReport) -> None:
     told = {row.name: percent_words(row, 0).ja for row in hokkaido.table.rows}
     assert told["宗谷"] == "36.8 %"
@@ -212,6 +220,13 @@ def test_a_year_twice_and_no_year(tmp_path: Path) -> None:
     none = of(tmp_path, "区域,策定時点医師数,目標数\n宗谷,59,78\n")
     assert codes(none) == ["target-no-years"]
     assert targets_page(none, Lang.JA).rows[0].figures.placed == ()
+
+
+@pytest.mark.parametrize("heading", ["R3達成率", "令和3年度割合(%)", "R5目標", "R3不足数"])
+def test_shares_and_targets_of_a_year_are_no_placements(tmp_path: Path, heading: str) -> None:
+    report = of(tmp_path, f"区域,策定時点医師数,目標数,R2実績,{heading}\n宗谷,59,78,6,36.8\n")
+    assert [year.year for year in report.table.years] == [2020]
+    assert codes(report) == ["target-column-left-out"]
 
 
 @pytest.mark.parametrize(

@@ -92,5 +92,5 @@
     ]));
   };
 
-  S.features.push(function (app) { new Targets(app); });
+  S.features.push(function (app) { app.targets = new Targets(app); });
 })(window.SpotsMap);

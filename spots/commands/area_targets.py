@@ -14,6 +14,7 @@ from spots.commands.reporting import dump, exit_code_of, name_files, reporting, 
 
 if TYPE_CHECKING:
     from groundfloor.disk import WrittenFile
+    from spots.physician_targets.target_pages import TargetReport
 
 
 @click.command("targets")
@@ -51,12 +52,6 @@ def command(
     FILE has a row for each area: physicians when the plan was made, the target, how many more are
     needed, and a column for each year. What does not add up is told and never corrected.
     """
-    from spots.physician_targets.target_pages import (
-        sources_page,
-        targets_csv,
-        targets_json,
-        targets_page,
-    )
     from spots.physician_targets.target_report import targets_of
 
     with reporting(lang) as chosen:
@@ -72,20 +67,30 @@ def command(
 
             written, more = write_targets(work, out, lang=chosen, force=force)
             problems = (*problems, *more)
-        if as_json:
-            dump(targets_json(work.report, chosen))
-        elif as_csv:
-            click.echo(targets_csv(work.report, chosen), nl=False)
-        else:
-            from spots.outputs.table_page import page_table
-
-            click.echo(page_table(targets_page(work.report, chosen), chosen))
-            if (page := sources_page(work.report, chosen)) is not None:
-                click.echo("\n" + page_table(page, chosen))
+        _print(work.report, chosen, as_csv=as_csv, as_json=as_json)
         sys.stdout.flush()
         tell_grouped(problems, chosen)
         name_files(written, None if out is None else out / "_", as_json=as_json or as_csv)
         sys.exit(exit_code_of(problems, undetermined=False))
+
+
+def _print(report: TargetReport, lang: Lang, *, as_csv: bool, as_json: bool) -> None:
+    from spots.outputs.table_page import page_table
+    from spots.physician_targets.target_pages import (
+        sources_page,
+        targets_csv,
+        targets_json,
+        targets_page,
+    )
+
+    if as_json:
+        dump(targets_json(report, lang))
+    elif as_csv:
+        click.echo(targets_csv(report, lang), nl=False)
+    else:
+        click.echo(page_table(targets_page(report, lang), lang))
+        if (page := sources_page(report, lang)) is not None:
+            click.echo("\n" + page_table(page, lang))
 
 
 def _refuse(out: Path, *, force: bool) -> None:
