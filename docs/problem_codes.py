@@ -389,9 +389,14 @@ class Reader:
                 said, mended = ((w[n],) if len(w) == len(codes) else tuple(w) for w in words)
                 yield Told(code, severities, said, mended, at.module.name, call.lineno)
 
-    def contexts(self, code: ast.expr, at: Frame, depth: int = 0) -> list[Frame]:
-        """Return the frames in which a code is one: each call of a helper that is handed it."""
-        if not isinstance(code, ast.Name) or at.function is None or depth > _DEEP:
+    def contexts(
+        self, code: ast.expr, at: Frame, on_the_way: frozenset[Function] = frozenset()
+    ) -> list[Frame]:
+        """Return the frames in which a code is one: each call of a helper that is handed it.
+
+        A helper that calls itself, or one of that name, is followed once.
+        """
+        if not isinstance(code, ast.Name) or at.function is None or len(on_the_way) > _DEEP:
             return [at]
         if code.id in at.known:
             return [at]
@@ -407,11 +412,16 @@ class Reader:
         if code.id not in parameters(at.function):
             return [at]
         frames: list[Frame] = []
+        met = on_the_way | {at.function}
         for call, module in self.sites.get(at.function, ()):
             caller = Frame(module, module.owner.get(call))
+            if caller.function in met:
+                continue
             for frame in self.bound(at.function, at.module, call, caller):
-                handed, there = frame.known.get(code.id, (code, at))
-                for context in self.contexts(handed, there, depth + 1):
+                if code.id not in frame.known:  # a call of something else of that name
+                    continue
+                handed, there = frame.known[code.id]
+                for context in self.contexts(handed, there, met):
                     frames += (
                         self.bound(at.function, at.module, call, context)
                         if (context is not there)
