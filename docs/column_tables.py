@@ -39,6 +39,14 @@ from spots.telling.ground_columns import (
     spot_layer_columns,
 )
 from spots.telling.indicator_columns import documented_indicators
+from spots.telling.plan_answer_columns import PLAN_ANSWER_COLUMNS
+from spots.telling.plan_change_columns import CHANGED_PLAN_GROUND_COLUMNS, PLAN_CHANGE_COLUMNS
+from spots.telling.programme_columns import PROGRAMME_COLUMNS
+from spots.telling.register_columns import (
+    HISTORY_COLUMNS,
+    PLAN_EDITION_COLUMNS,
+    REGISTERED_UNIT_COLUMNS,
+)
 from spots.telling.robustness_columns import (
     GONE_EFFECTS,
     HOSPITALS_GONE,
@@ -66,6 +74,7 @@ from spots.telling.sheet_columns import (
     BORDERLINE_COLUMNS,
     FINDING_COLUMNS,
 )
+from spots.telling.target_columns import ROW_KIND, grade_column, source_columns, target_columns
 from spots.telling.unit_columns import (
     RESULT_PIECE_COLUMNS,
     RESULT_PIECES_LAYER,
@@ -75,6 +84,7 @@ from spots.telling.unit_columns import (
     UNIT_SPOT_COLUMNS,
     UNIT_SPOT_PLAN,
 )
+from spots.types.physician_targets import TargetYear
 
 _HEAD = """# 列の一覧 / Columns
 
@@ -152,6 +162,32 @@ def _unit_tables(piece: Text) -> tuple[WrittenTable, ...]:
             "`spots.gpkg` results_dissolved",
             Text(f"結果ごとの{piece.ja}", f"{piece.en}, result by result"),
             RESULT_PIECES_LAYER,
+        ),
+    )
+
+
+def _target_tables() -> tuple[WrittenTable, ...]:
+    """Return the tables of targets, of the fiscal year 2021: every year has columns of its own."""
+    year = TargetYear(2021, "R3")
+    columns = (ROW_KIND, *target_columns((year,)))
+    return (
+        WrittenTable(
+            "`spots targets` `targets.csv`, `targets.xlsx`, `--json`",
+            Text(
+                "区域か合計。年度ごとに placed_… と percent_…",
+                "an area or a total; placed_… and percent_… for each year",
+            ),
+            tuple(filled.column for filled in columns),
+        ),
+        WrittenTable(
+            "`spots targets` `targets.geojson`, `targets.gpkg`",
+            Text("区域。上の列に加えて", "an area: the columns above, and"),
+            (grade_column(year).column,),
+        ),
+        WrittenTable(
+            "`spots targets` `sources.csv`",
+            Text("供給元", "a source"),
+            tuple(filled.column for filled in source_columns((2021,))),
         ),
     )
 
@@ -302,6 +338,49 @@ def written_tables() -> tuple[WrittenTable, ...]:
             "`spots indices --compare` (.csv, .xlsx, `--json`)",
             Text("どちらかの版にある医療圏", "an area of either edition"),
             tuple(filled.column for filled in COMPARED_COLUMNS),
+        ),
+        *_target_tables(),
+        WrittenTable(
+            "`spots programme` institutions.csv, periods.csv, institutions.xlsx, `--json`",
+            Text(
+                "医療機関（対象者区分・期間ごと）", "an institution for a cohort, or on some days"
+            ),
+            tuple(filled.column for filled in PROGRAMME_COLUMNS),
+        ),
+        WrittenTable(
+            "`spots plan list` (.csv, .xlsx, `--json`)",
+            Text("登録簿の版", "an edition of the register"),
+            tuple(filled.column for filled in PLAN_EDITION_COLUMNS),
+        ),
+        WrittenTable(
+            "`spots plan export` (.csv, .xlsx, .geojson)",
+            Text("設定", "a designation"),
+            tuple(filled.column for filled in REGISTERED_UNIT_COLUMNS),
+        ),
+        WrittenTable(
+            "`spots plan at` `ground.csv`, `ground.geojson`, `ground.gpkg`, `--json`",
+            Text("その日に効力のある設定", "a designation in force on the day"),
+            tuple(filled.column for filled in REGISTERED_UNIT_COLUMNS),
+        ),
+        WrittenTable(
+            "`spots plan diff` (.csv, .xlsx, `--json`)",
+            Text("どちらかの側の設定、または区分が変わった医療圏", "a unit, or an area"),
+            tuple(filled.column for filled in PLAN_CHANGE_COLUMNS),
+        ),
+        WrittenTable(
+            "`spots plan diff` (.geojson, .gpkg)",
+            Text("増減した範囲", "ground gained or lost"),
+            tuple(filled.column for filled in CHANGED_PLAN_GROUND_COLUMNS),
+        ),
+        WrittenTable(
+            "`spots locate --plan` (.csv, .xlsx, .geojson, `--json`)",
+            Text("医療機関と種類", "an institution and a kind"),
+            tuple(filled.column for filled in PLAN_ANSWER_COLUMNS),
+        ),
+        WrittenTable(
+            "`spots plan history` (.csv, .xlsx, `--json`)",
+            Text("履歴", "an entry of the history"),
+            tuple(filled.column for filled in HISTORY_COLUMNS),
         ),
         WrittenTable(
             "`spots scenarios` `scenarios.csv`", Text("シナリオ", "a scenario"), SCENARIO_COLUMNS

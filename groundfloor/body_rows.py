@@ -18,7 +18,8 @@ from groundfloor.problems import Problem, Text, error, note
 
 #: The code of a row that a form shows as an example, and that nobody filled in.
 EXAMPLE_ROW = "example-row"
-_TOTALS = frozenset({"合計", "総計", "小計", "計", "total", "subtotal"})
+_SUBTOTALS = frozenset({"小計", "subtotal"})
+_TOTALS = frozenset({"合計", "総計", "計", "total"}) | _SUBTOTALS
 # 計 43病院: how many there are, in the place of a name.
 _COUNT = re.compile(
     r"(計|合計|総計|全)?[\d,]+(?:病院|診療所|医療機関|機関|施設|件|[箇かヶケ]所|市町村|人)"
@@ -80,7 +81,7 @@ def body_of(search: ColumnSearch, columns: Columns, rows: Sequence[Row], label: 
             problems.append(_skipped(label, row, "units-row", "単位などの行", "a row of units"))
         elif key is not None and _EXAMPLE.match(nfkc(key)):
             problems.append(_skipped(label, row, EXAMPLE_ROW, "記入例", "an example"))
-        elif key is not None and _is_total(key, row):
+        elif key is not None and _is_total(key, row, kept=search.vocabulary.totals):
             problems.append(_skipped(label, row, "total-row", "合計の行", "a total"))
         elif key is not None and _is_note(key, row):
             notes.append(row)
@@ -94,7 +95,10 @@ def _is_units(row: Row) -> bool:
     return all(_UNIT.fullmatch(nfkc(cell)) for cell in row.cells if cell.strip())
 
 
-def _is_total(key: str, row: Row) -> bool:
+def _is_total(key: str, row: Row, *, kept: bool = False) -> bool:
+    """Tell whether a row is a total, and no row of the table; where totals are, subtotals alone."""
+    if kept:
+        return any(compact(cell) in _SUBTOTALS for cell in row.cells if cell)
     counted = _COUNT.fullmatch(compact(key))
     if counted is not None and counted[1]:
         return True

@@ -50,6 +50,9 @@ class Vocabulary:
         What else to do about a missing column.
     most_rows : int or None
         More than a table of this role can have; None where only memory sets a bound.
+    totals : bool
+        Whether a total is a row of the table too; otherwise it is left out, and told. A subtotal
+        is always left out.
     """
 
     names: Mapping[str, Sequence[str]]
@@ -60,6 +63,7 @@ class Vocabulary:
     chosen: Mapping[str, str] = field(default_factory=dict)
     hint: Text = _NO_HINT
     most_rows: int | None = None
+    totals: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,18 @@ def lang_option(command: F) -> F:
     )(command)
 
 
+def register_option(command: F) -> F:
+    """Add ``--register``."""
+    return click.option(
+        "--register",
+        "register_file",
+        type=FILE,
+        required=True,
+        metavar="FILE",
+        help="The register, a GeoPackage: plans.gpkg.",
+    )(command)
+
+
 def set_option(command: F) -> F:
     """Add ``--set``."""
     return click.option(

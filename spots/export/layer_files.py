@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pyogrio
-from shapely.geometry.base import BaseGeometry
 
 from groundfloor.codec import readable_json
 from groundfloor.disk import WrittenFile, refuse_foreign, whole_folder, written_files
@@ -19,17 +18,16 @@ from groundfloor.installed import TOOL, tool_version
 from groundfloor.problems import Lang, Problem, Text, error
 from spots.export.exported import Exported, Format, RunRecord
 from spots.export.shapefile import short_names, write_shapefile
-from spots.outputs import geojson as rfc
 from spots.outputs.conservation import check_rows
 from spots.outputs.evidence import FolderError
 from spots.outputs.geopackage import GDAL_TROUBLE, fixed_clock, write_geopackage, write_layer
+from spots.outputs.layer_geojson import layer_geojson
 from spots.outputs.layer_metadata import facts, summary
-from spots.outputs.layer_table import EPSG, GeometryKind, LayerTable
+from spots.outputs.layer_table import EPSG, LayerTable
 from spots.outputs.layers import layer_tables
 from spots.outputs.manifest import file_entry, lists_files
 from spots.outputs.qgis.styles import layer_styles
 from spots.outputs.spreadsheet import csv_table
-from spots.telling.columns import plain
 from spots.types import RunResult
 
 GEOPACKAGE = "spots.gpkg"
@@ -177,33 +175,6 @@ def _listed(out: Path) -> list[str]:
 def _no_export(out: Path) -> FolderError:
     what = Text("spots export の出力ではありません", "not an export of this tool")
     return FolderError(error("not-an-export", what, Text("", ""), file=str(out)))
-
-
-def layer_geojson(table: LayerTable, attributions: Sequence[str]) -> str:
-    """Return a layer as a feature collection, with whom to name as a foreign member."""
-    names = [field.name for field in table.fields]
-    features = (
-        rfc.Feature(
-            number,
-            {name: plain(cell) for name, cell in zip(names, row, strict=True)},
-            None if shape is None else _geometry(shape, table.geometry),
-        )
-        for number, (row, shape) in enumerate(zip(table.rows, table.shapes, strict=True), 1)
-    )
-    return rfc.collection(attributions, features)
-
-
-def _geometry(shape: BaseGeometry, kind: GeometryKind) -> rfc.GeoJsonGeometry | None:
-    if kind is GeometryKind.POINT:
-        return rfc.point(shape.x, shape.y)
-    if kind is GeometryKind.AREA:
-        return rfc.area(shape)
-    if kind is GeometryKind.LINE:
-        return rfc.line(shape)
-    lines = [found for part in shape.geoms if (found := rfc.line(part))]
-    if not lines:
-        return None
-    return {"type": "MultiLineString", "coordinates": [one["coordinates"] for one in lines]}  # type: ignore[dict-item]
 
 
 # --- what goes with the layers

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from groundfloor.near_names import nearest_names
 from groundfloor.problems import Problem, Text, error, warning
 from spots.judging.designation import class_open, exclusion_of
-from spots.judging.near_names import nearest_names
 from spots.judging.policy import Policy
 from spots.judging.policy_files import At
 from spots.judging.policy_tables import MADE_IN_PYTHON, ManualDecision

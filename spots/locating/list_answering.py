@@ -169,6 +169,38 @@ def locate_rows(
     if progress is not None:
         progress(Text("位置を調べています", "looking at the positions"))
     placed = with_positions(result, ground_of(result), rows, asked.sources)
+    found = placed_answers(result, placed, problems, asked, progress)
+    _refuse_elsewhere(found, shown)
+    return found, (*answered(problems, placed, shown), *_remarks(found, shown))
+
+
+def placed_answers(
+    result: RunResult,
+    placed: Found,
+    problems: Sequence[Problem],
+    asked: AskedOfList,
+    progress: Callable[[Text], None] | None = None,
+) -> Answers:
+    """Say of each row whose position was looked up whether it lies inside.
+
+    Parameters
+    ----------
+    result : RunResult
+        The run with the spots.
+    placed : Found
+        The rows, as `spots.locating.positions_found.with_positions` gives them.
+    problems : sequence of Problem
+        What was found when their list was read.
+    asked : AskedOfList
+        What is asked.
+    progress : callable, optional
+        Told what is being done.
+
+    Raises
+    ------
+    UsageError
+        `asked` names no result of the run.
+    """
     found = answers(
         result,
         placed.rows,
@@ -179,9 +211,7 @@ def locate_rows(
         only=asked.only,
         progress=progress,
     )
-    found = replace(found, rows=tuple(_marked(row, placed) for row in found.rows))
-    _refuse_elsewhere(found, shown)
-    return found, (*answered(problems, placed, shown), *_remarks(found, shown))
+    return replace(found, rows=tuple(_marked(row, placed) for row in found.rows))
 
 
 def list_spec(

@@ -188,7 +188,8 @@ def land_beyond(
         for at in ground.tree.query(around, predicate="intersects")
         if ground.places[ground.codes[at]].prefecture_code in ground.home
     ]
-    land = shapely.intersection(shapely.union_all(shapes), around)
+    # Each is cut first: uniting whole outlines of a coast takes a hundred times as long.
+    land = shapely.union_all([shapely.intersection(shape, around) for shape in shapes])
     return bool(shapely.area(shapely.difference(land, spot)) > _SLIVER)
 
 

@@ -96,6 +96,25 @@ def sheet_column(column: Column, lang: Lang, group: str = "") -> SheetColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class SheetChart:
+    """Columns of a sheet as a chart of the spreadsheet's own, below its table.
+
+    Parameters
+    ----------
+    title : str
+        Its title.
+    named_by : int
+        The column that names the bars, counted from 0.
+    series : tuple of (int, str)
+        Columns of numbers, each with the colour of its bars; the first is drawn as an outline.
+    """
+
+    title: str
+    named_by: int
+    series: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SheetContent:
     """A sheet: tab, title, notes, headings, body, totals.
 
@@ -131,6 +150,8 @@ class SheetContent:
         Columns at the left that stay in sight, and are repeated on every printed page.
     filtered : bool
         Whether a spreadsheet shows its filter at the headings.
+    chart : SheetChart or None
+        A chart below the table.
     """
 
     tab: str
@@ -148,6 +169,7 @@ class SheetContent:
     pages_wide: int = 1
     kept: int = 0
     filtered: bool = False
+    chart: SheetChart | None = None
 
 
 # --- room on paper

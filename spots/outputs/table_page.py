@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import compress
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from groundfloor.aligned import aligned
 from groundfloor.disk import WrittenFile, write_whole
 from groundfloor.problems import Lang, Text, UsageError, error, one_line
-from spots.outputs.sheet_layout import Paper, SheetContent, fitted, sheet_column
+from spots.outputs.sheet_layout import Paper, SheetChart, SheetContent, fitted, sheet_column
 from spots.outputs.spreadsheet import csv_table
 from spots.telling.columns import CellValue, Column, ColumnKind, Filled, Json, properties
 from spots.telling.edition_words import signed
@@ -24,6 +25,25 @@ T = TypeVar("T")
 _NUMBERS = frozenset({ColumnKind.INTEGER, ColumnKind.NUMBER})
 _CELL_LIMIT = 200
 SUFFIXES = (".csv", ".xlsx")
+
+
+@dataclass(frozen=True, slots=True)
+class PageChart:
+    """Columns of a table as the bars of a chart.
+
+    Parameters
+    ----------
+    title : Text
+        Its title.
+    named_by : str
+        The column that names the bars.
+    series : tuple of (str, str)
+        Columns of numbers, each with the colour of its bars.
+    """
+
+    title: Text
+    named_by: str
+    series: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +69,15 @@ class TablePage(Generic[T]):
     signed : frozenset of str
         Columns of numbers that are told with their sign.
     totals : tuple of tuple of CellValue or None
-        Rows below the sheet's body, cell by cell.
+        Rows below the body for people, cell by cell: of a terminal and of a sheet.
     kept : int
         First columns that stay in sight, and are printed again on every page.
     paper : Paper
         What the sheet is printed on.
+    chart : PageChart or None
+        A chart below the sheet's table.
+    blank : str
+        What a terminal shows of an empty cell.
     """
 
     title: Text
@@ -67,13 +91,20 @@ class TablePage(Generic[T]):
     totals: tuple[tuple[CellValue | None, ...], ...] = ()
     kept: int = 3
     paper: Paper = Paper.A3
+    chart: PageChart | None = None
+    blank: str = "-"
 
 
 def page_table(page: TablePage[T], lang: Lang) -> str:
     """Return a page as lines for a terminal, without control characters."""
-    columns = [c for c in page.columns if c.name not in page.left_out]
+    shown = [c.name not in page.left_out for c in page.columns]
+    columns = [*compress(page.columns, shown)]
     heads = [c.column.heading.render(lang) for c in columns]
     body = [[_shown(c, row, page, lang) for c in columns] for row in page.rows]
+    body += [
+        [_told(c, v, page) for c, v in zip(columns, compress(total, shown), strict=True)]
+        for total in page.totals
+    ]
     right = [k for k, c in enumerate(columns) if c.column.kind in _NUMBERS]
     lines = [one_line(line.render(lang), _CELL_LIMIT) for line in page.heading]
     return "\n".join(
@@ -82,10 +113,13 @@ def page_table(page: TablePage[T], lang: Lang) -> str:
 
 
 def _shown(column: Filled[T], row: T, page: TablePage[T], lang: Lang) -> str:
-    value = column.shown(row, lang)
+    return _told(column, column.shown(row, lang), page)
+
+
+def _told(column: Filled[T], value: CellValue | None, page: TablePage[T]) -> str:
     if isinstance(value, Decimal):
         return signed(value) if column.name in page.signed else _decimals(column.column, value)
-    return one_line(str(value), _CELL_LIMIT) if value is not None and value != "" else "-"
+    return one_line(str(value), _CELL_LIMIT) if value is not None and value != "" else page.blank
 
 
 def _decimals(column: Column, value: Decimal) -> str:
@@ -117,7 +151,19 @@ def page_sheet(page: TablePage[T], lang: Lang) -> SheetContent:
             paper=page.paper,
             kept=page.kept,
             filtered=True,
+            chart=_sheet_chart(page, lang),
         )
+    )
+
+
+def _sheet_chart(page: TablePage[T], lang: Lang) -> SheetChart | None:
+    if page.chart is None or not page.rows:
+        return None
+    places = {column.name: at for at, column in enumerate(page.columns)}
+    return SheetChart(
+        page.chart.title.render(lang),
+        places[page.chart.named_by],
+        tuple((places[name], colour) for name, colour in page.chart.series),
     )
 
 

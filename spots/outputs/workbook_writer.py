@@ -28,6 +28,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from groundfloor.installed import TOOL
 from groundfloor.problems import Lang
+from spots.outputs.sheet_charts import draw_chart
 from spots.outputs.sheet_layout import (
     BODY_SIZE,
     BOTTOM_IN,
@@ -284,6 +285,8 @@ class _Drawer:
         for values in content.totals:
             self._total(values)
         shade(self.sheet, self.looks.book, content, head + 1)
+        if content.chart is not None:
+            self._row = draw_chart(self.sheet, self.looks.book, content, head, self._row)
         self._set_up_page(first_head, head)
 
     @property

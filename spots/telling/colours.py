@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from boundaries.types import AreaClass
+from spots.telling.target_words import TargetGrade
 from spots.types import ResultKind, State
 from spots.types.robustness import GoneGrade
 
@@ -64,6 +65,21 @@ ROBUST: tuple[tuple[float, str], ...] = (
     (0.999999, "#3579B4"),
     (1.0, "#0A3D74"),
 )
+#: How far an area is towards its target: darker for more. Nothing needed and not known are hatched.
+TARGETS: Mapping[TargetGrade, str] = MappingProxyType(
+    {
+        TargetGrade.NONE: "#FFFFFF",
+        TargetGrade.QUARTER: "#D5ECDD",
+        TargetGrade.HALF: "#9FD3B6",
+        TargetGrade.MOST: "#5FB08D",
+        TargetGrade.NEARLY: "#2B8068",
+        TargetGrade.REACHED: "#0B4F43",
+        TargetGrade.NEEDS_NONE: "#8C8C8C",
+        TargetGrade.UNKNOWN: "#B0006A",
+    }
+)
+#: Bars of years, the latest the darkest.
+_PLACED = ("#BFD7EA", "#6BA6D3", "#0A3D74")
 #: The decisive route.
 ROUTE = "#6A1B5A"
 
@@ -77,6 +93,17 @@ def robust(share: float) -> str:
     ('#FFFFFF', '#A3C9E6', False)
     """
     return next(colour for most, colour in ROBUST if share <= most)
+
+
+def placed_colours(count: int) -> tuple[str, ...]:
+    """Return the colours of so many years, earliest first: the latest is the darkest.
+
+    Examples
+    --------
+    >>> placed_colours(2), placed_colours(1), len(placed_colours(5))
+    (('#6BA6D3', '#0A3D74'), ('#0A3D74',), 5)
+    """
+    return (*(_PLACED[0],) * (count - len(_PLACED)), *_PLACED[max(0, len(_PLACED) - count) :])
 
 
 def criterion(number: int) -> str:

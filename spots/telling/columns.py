@@ -45,6 +45,7 @@ _UNIT_WORDS = {
     "km²": Text("km²", "km²"),
     "people": Text("人", "people"),
     "×": Text("倍", "×"),
+    "%": Text("%", "%"),
 }
 YES_NO = {True: Text("○", "yes"), False: Text("×", "no")}
 

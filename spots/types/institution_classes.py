@@ -32,6 +32,8 @@ class ClassSpan:
         register has no edition for those days: then `class_id` is what it may be, or empty.
     plan, unit : str
         Plan and unit of a designation that decided; empty otherwise.
+    may_be : tuple of str
+        Where it is UNDETERMINED: every class that it may be, in the order of the rules.
     """
 
     span: DaySpan
@@ -41,6 +43,7 @@ class ClassSpan:
     truth: Truth = Truth.MET
     plan: str = ""
     unit: str = ""
+    may_be: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

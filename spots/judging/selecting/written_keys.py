@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from groundfloor.near_names import nearest_names
 from groundfloor.problems import Problem, Text, error
 from groundfloor.toml import KeyPath, TomlDocument, key_name
-from spots.judging.near_names import nearest_names
 from spots.judging.policy_tables import MADE_IN_PYTHON
 from spots.judging.selecting.selection_settings import Condition, SelectSetting
 

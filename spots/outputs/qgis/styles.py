@@ -29,12 +29,14 @@ from spots.outputs.qgis.symbols import (
     pennant,
     single,
 )
-from spots.telling.colours import AREAS, GRADES, RESULTS, ROBUST, ROUTE, criterion
+from spots.telling.colours import AREAS, GRADES, RESULTS, ROBUST, ROUTE, TARGETS, criterion
 from spots.telling.columns import Column
 from spots.telling.labels import ROLE_LABELS, STATE_LABELS
 from spots.telling.scenario_words import share_words
 from spots.telling.straight_columns import TRAVEL_BASIS
+from spots.telling.target_words import TargetGrade
 from spots.types import ResultKind, Role, State, TravelBasis
+from spots.types.designations import DesignationKind
 from spots.types.robustness import GoneGrade
 
 _WHITE, _BLACK = "#ffffff", "#111111"
@@ -65,6 +67,7 @@ _EXCLUDED = "if({}, 'yes', 'no')"
 _MINUTES = Text("分", " min")
 _NEAR, _MIDDLE, _FAR = 60_000, 200_000, 1_500_000
 _WIDEST = 100_000_000
+_LOST = ("#B0003A", "b_diagonal")
 
 Named = Callable[[str], str]
 
@@ -293,6 +296,29 @@ def _units(table: LayerTable, lang: Lang, named: Named) -> _Look:
     return _Look(categorised(shown, items), (label,))
 
 
+def _designations(table: LayerTable, lang: Lang, named: Named) -> _Look:
+    """Draw what a register of plans has in force, each kind as the map of a run draws it."""
+
+    def symbol(value: str, _k: int) -> Symbol:
+        if value == DesignationKind.SHORTAGE_AREA:
+            return fill(AREAS[AreaClass.SHORTAGE], 60, "#8a5e00", "0.4")
+        kind = ResultKind(value)
+        return hatch(RESULTS[kind], "0.5", _HATCHES[kind][0])
+
+    label = MapLabel(named("name"), "8", _BLACK, on.HORIZONTAL, 5, (1, _FAR))
+    return _Look(categorised(_bare(named("kind")), _coded(table, "kind", lang, symbol)), (label,))
+
+
+def _plan_changes(table: LayerTable, lang: Lang, named: Named) -> _Look:
+    def symbol(value: str, _k: int) -> Symbol:
+        colour, pattern = ("#007EA7", "f_diagonal") if value == "gained" else _LOST
+        return hatch(colour, "0.6", pattern)
+
+    items = _coded(table, "ground", lang, symbol)
+    label = MapLabel(named("name"), "8", _BLACK, on.HORIZONTAL, 5, (1, _FAR))
+    return _Look(categorised(_bare(named("ground")), items), (label,))
+
+
 def _unit_points(table: LayerTable, lang: Lang, named: Named) -> _Look:
     symbols = {s.value: _STATE_SYMBOLS[s] for s in State}
     items = _coded(table, "state", lang, lambda value, _: symbols[value])
@@ -329,6 +355,20 @@ def _covered(_table: LayerTable, _lang: Lang, _named: Named) -> _Look:
 def _indicators(_table: LayerTable, _lang: Lang, named: Named) -> _Look:
     label = MapLabel(named("name"), "8", _BLACK, on.HORIZONTAL, 5, (1, _FAR))
     return _Look(single(fill(_WHITE, 0, "#7a6a9b", "0.3")), (label,))
+
+
+def _targets(table: LayerTable, lang: Lang, named: Named) -> _Look:
+    def symbol(value: str, _k: int) -> Symbol:
+        grade = TargetGrade(value)
+        if grade in {TargetGrade.NEEDS_NONE, TargetGrade.UNKNOWN}:
+            pen = "f_diagonal" if grade is TargetGrade.NEEDS_NONE else "dense6"
+            return hatch(TARGETS[grade], "0.4", pen)
+        return fill(TARGETS[grade], 220, "#333333", "0.4")
+
+    label = MapLabel(named("area_name"), "9", _BLACK, on.HORIZONTAL, 8, (1, _FAR), bold=True)
+    if all(field.name != "grade" for field in table.fields):  # a table without a year
+        return _Look(single(fill(_WHITE, 0, "#333333", "0.4")), (label,))
+    return _Look(categorised(_bare(named("grade")), _coded(table, "grade", lang, symbol)), (label,))
 
 
 def _population(table: LayerTable, _lang: Lang, named: Named) -> _Look:
@@ -383,6 +423,8 @@ _LOOKS: Mapping[str, Callable[[LayerTable, Lang, Named], _Look]] = {
     "circles": _circles,
     "facilities": _facilities,
     "units": _units,
+    "designations": _designations,
+    "plan_changes": _plan_changes,
     "unit_points": _unit_points,
     "results_dissolved": _results,
     "indicators": _indicators,
@@ -398,6 +440,7 @@ _LOOKS: Mapping[str, Callable[[LayerTable, Lang, Named], _Look]] = {
     "catchments_dissolved": _covered,
     "population": _population,
     "scenario_circles": _scenario_circles,
+    "physician_targets": _targets,
     "scenario_facilities": _scenario_facilities,
 }
 

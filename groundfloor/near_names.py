@@ -1,6 +1,6 @@
 """Names that somebody may have meant, for the remedy of a problem.
 
-Stands apart: a name is looked for among hospitals, municipalities, areas and lists alike.
+A name is looked for among hospitals, municipalities, areas, lists and keys alike.
 """
 
 from __future__ import annotations
