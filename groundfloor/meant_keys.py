@@ -21,7 +21,7 @@ _WORDS_FOR: Mapping[str, str] = MappingProxyType(
         "file": "path paths files url uri href filename input csv 場所 パス ファイル ファイル名",
         "name": "label title layer_name id called 名称 名前 レイヤ名 一覧名",
         "type": "kind types category classes class 種別 種類 区分 要件",
-        "kind": "type format 種類",
+        "kind": "type format method mode 種類 方法",
         "format": "kind driver 形式 書式",
         "layer": "layers table member layername sublayer レイヤ レイヤー",
         "sheet": "worksheet tab sheets sheet_no シート シート名",

@@ -150,7 +150,7 @@ def _prefectures_csv(counts: CountryCounts, result: RunResult) -> str:
     names = [column.name for column in _columns(result)]
     rows = _rows(counts, result)
     total = _total(rows)
-    return csv_table(names, [*rows, ("00", TOTAL.ja, *total[2:])])
+    return csv_table(names, [*rows, (None, TOTAL.ja, *total[2:])])
 
 
 def _problem_rows(counts: CountryCounts, lang: Lang) -> Iterator[_Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -47,6 +48,13 @@ class BatchItem:
     facilities: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
     outputs: OutputChoice | None = None
+
+    @property
+    def check(self) -> str:
+        """The command that looks at what is wrong with it: with its own lists and settings."""
+        lists = (f"--facilities {shlex.quote(each)}" for each in self.facilities)
+        keys = (f"--set {shlex.quote(each)}" for each in self.settings)
+        return " ".join(("spots check", shlex.quote(str(self.run_file)), *lists, *keys))
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,10 +176,18 @@ def batch_lines(
     for outcome in failed if width is not None else ():
         name = one_line(outcome.item.name, _NAME_LIMIT)
         yield from toned(f"{name}: {_error(outcome, lang)}", Tone.ERROR, width)
-    broken = next((o for o in outcomes if o.failed), None)
+    broken = next((o for o in outcomes if o.failed and not o.missing), None)
     if broken is not None:
         again = Text("失敗した仕事を確かめる", "look at what failed").render(lang)
-        yield TonedLine(f"{again}: spots check {broken.item.run_file}")
+        yield TonedLine(f"{again}: {broken.item.check}")
+    if left := sum(o.missing for o in outcomes):
+        more = Text(
+            f"残りの{left:,}件は、同じコマンドをもう一度実行すると続きから行います"
+            "（できているものは実行しません）",
+            f"the same command goes on with the {left:,} that are missing (what is done is not "
+            "done again)",
+        )
+        yield from toned(more.render(lang), Tone.PLAIN, width)
     still_open = next((o for o in outcomes if o.undetermined), None)
     if still_open is not None:
         where = out / still_open.item.name / "facilities.csv"

@@ -5,7 +5,8 @@ Stands apart: the run file is right in itself, and so is the policy; this is abo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from difflib import get_close_matches
 
 from groundfloor.problems import Problem, Text, error
 from groundfloor.settings import missing_key
@@ -15,6 +16,7 @@ from spots.job.roads_wanted import roads_fit
 from spots.job.run_file_shape import RunFile
 from spots.job.run_layers import EVERY_LIST, RunLayer
 from spots.judging.policy import Policy
+from spots.telling.wording import NOTHING
 
 
 def policy_fits(
@@ -28,7 +30,7 @@ def policy_fits(
     for number, criterion in asked if layers else ():
         name = criterion.asks_for
         if name is not None and not {name, EVERY_LIST} & have:
-            yield _list_missing(number, criterion.mark, name, document)
+            yield _list_missing(number, criterion.mark, name, have, document)
     yield from roads_fit(policy, settings, document)
     yield from _closures_day(settings, document)
     yield from _indicator_lists(settings, have, document)
@@ -126,7 +128,13 @@ def _closures_day(settings: RunFile, document: TomlDocument) -> Iterator[Problem
         )
 
 
-def _list_missing(number: int, mark: str, name: str, document: TomlDocument) -> Problem:
+def _list_missing(
+    number: int, mark: str, name: str, have: Collection[str], document: TomlDocument
+) -> Problem:
+    near = get_close_matches(name, [each for each in have if each], 1)
+    meant = NOTHING
+    if near:
+        meant = Text(f"（{near[0]} の誤りではありませんか）", f" (did you mean {near[0]!r}?)")
     in_run_file = Text(
         f'対象のレイヤに list = "{name}" と書くか、設定基準の list を変えてください。'
         f"一覧がなければ [run] に not_given = [{number}] と書けます",
@@ -143,8 +151,8 @@ def _list_missing(number: int, mark: str, name: str, document: TomlDocument) -> 
     return error(
         "list-missing",
         Text(
-            f"基準{mark}が数える一覧「{name}」がありません",
-            f"criterion {mark} counts the list {name!r}, which no layer has",
+            f"基準{mark}が数える一覧「{name}」がありません{meant.ja}",
+            f"criterion {mark} counts the list {name!r}, which no layer has{meant.en}",
         ),
         in_python if document.file.startswith("<") else in_run_file,  # a file has a name
         file=document.file,

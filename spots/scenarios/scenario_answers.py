@@ -53,6 +53,8 @@ class ScenarioRow:
         How many facilities have another state than in the run file as it is.
     description : Text or None
         As the file has it.
+    gained, lost : tuple of Facility
+        Who is designated here and not in the run file as it is, and the other way round.
     """
 
     number: int
@@ -61,6 +63,8 @@ class ScenarioRow:
     group: int
     changed: int
     description: Text | None = None
+    gained: tuple[Facility, ...] = ()
+    lost: tuple[Facility, ...] = ()
 
     @property
     def name(self) -> Text:
@@ -101,6 +105,8 @@ class RobustRow:
         What it is in any scenario, the run file's first.
     turning : tuple of Text
         The smallest changes that turn it, each in words.
+    changed_in : tuple of Text
+        The scenarios in which its state is another than in the run file as it is.
     """
 
     row: int
@@ -111,6 +117,7 @@ class RobustRow:
     scenarios: int
     seen: tuple[State | None, ...]
     turning: tuple[Text, ...]
+    changed_in: tuple[Text, ...] = ()
 
     @property
     def turns(self) -> bool:
@@ -254,6 +261,8 @@ class ScenarioAnswers:
                 group_of[column],
                 int(self.changed[column]),
                 said.get(scenario.name) if column else None,
+                self._designated(column, not_in=0),
+                self._designated(0, not_in=column),
             )
             for column, scenario in enumerate(self.table.scenarios)
         )
@@ -273,6 +282,8 @@ class ScenarioAnswers:
         places = {verdict.facility.id: verdict.place for verdict in self.base.verdicts}
         given = self.table.states[:, list(self.table.varied)]
         held = np.count_nonzero(given == STATES.index(State.DESIGNATED), axis=1)
+        turned = self.table.states != self.table.states[:, :1]
+        names = [row.name for row in self.scenario_rows]
         return tuple(
             RobustRow(
                 row,
@@ -283,6 +294,7 @@ class ScenarioAnswers:
                 given.shape[1],
                 tuple(self._seen(row)),
                 tuple(self._turning(row)),
+                tuple(names[n] for n in np.flatnonzero(turned[row]).tolist()),
             )
             for row, facility in enumerate(self.table.facilities)
         )
@@ -295,6 +307,12 @@ class ScenarioAnswers:
         """
         found = (each for each in self.robust_rows if each.turns)
         return tuple(sorted(found, key=lambda each: (abs(each.share - 0.5), each.row)))
+
+    def _designated(self, column: int, *, not_in: int) -> tuple[Facility, ...]:
+        """Return who is designated in one scenario and not in another."""
+        held = self.table.states == STATES.index(State.DESIGNATED)
+        rows = np.flatnonzero(held[:, column] & ~held[:, not_in]).tolist()
+        return tuple(self.table.facilities[row] for row in rows)
 
     def _seen(self, row: int) -> Iterator[State | None]:
         seen = dict.fromkeys(self.table.states[row].tolist())

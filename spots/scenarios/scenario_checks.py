@@ -171,9 +171,14 @@ _READ: Mapping[str, Callable[[str | Path], object]] = MappingProxyType(
 )
 
 
+_NO_LIST = "list-missing"  # of the run file's tables, where a scenario asks for another list
+
+
 def _by_line(problem: Problem, said: SaidScenario, document: TomlDocument) -> Problem:
     """Return a problem of the run file by the line of the scenario file that causes it."""
     at = _cause(problem, said.stated)
+    if said.scenario.name and problem.code == _NO_LIST:
+        at = next((each for each in said.stated if each.setting.axis == "list"), at)
     if at is None:
         name, told = said.scenario.name, problem.message
         if problem.file and not name:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
-from groundfloor.problems import Lang
+from groundfloor.problems import Lang, Text
 from spots.outputs.spreadsheet import csv_lines, csv_table, csv_texts
 from spots.scenarios.scenario_answers import (
     RobustRow,
@@ -34,6 +34,8 @@ from spots.types.scenario_table import NO_MS, NOBODY, NOT_LISTED, STATES
 
 #: More rows than these no spreadsheet opens and few disks like: the cells are then left out.
 MOST_CELLS = 3_000_000
+#: Names of scenarios in a cell.
+MOST_NAMED = 10
 _KM2 = 6  # decimals: a square metre
 _OfScenario = Callable[[ScenarioRow, Lang], Value | None]
 _OfGroup = Callable[[ScenarioGroup, Lang], Value | None]
@@ -77,6 +79,8 @@ _OF_SCENARIO: Mapping[str, _OfScenario] = MappingProxyType(
             row.figures.units[_DESIGNATED] if row.figures.units else None
         ),
         "group": lambda row, _: row.group,
+        "gained": lambda row, _: "\n".join(f.name for f in row.gained),
+        "lost": lambda row, _: "\n".join(f.name for f in row.lost),
         "description": lambda row, lang: row.description.render(lang) if row.description else None,
     }
 )
@@ -122,6 +126,14 @@ def _states_in_words(row: RobustRow, lang: Lang) -> str:
     return "\n".join(label.render(lang) for label in labels)
 
 
+def names_of(scenarios: Sequence[Text], most: int, lang: Lang) -> str:
+    """Return the first of some names, and how many more there are."""
+    told = [name.render(lang) for name in scenarios[:most]]
+    if rest := len(scenarios) - len(told):
+        told.append(Text(f"ほか {rest:,}", f"{rest:,} more").render(lang))
+    return Text("、".join(told), "; ".join(told)).render(lang)
+
+
 def state_code(state: State | None) -> str:
     """Return the code of a state; that of lists which do not have the facility, too."""
     return NOT_LISTED_CODE if state is None else state.value
@@ -139,6 +151,7 @@ _OF_FACILITY: Mapping[str, _OfFacility] = MappingProxyType(
         "share": lambda row, _: round(row.share, 6),
         "states": lambda row, _: tuple(map(state_code, row.seen)),
         "turning": turning_text,
+        "changed_in": lambda row, lang: names_of(row.changed_in, MOST_NAMED, lang),
     }
 )
 

@@ -15,6 +15,7 @@ from spots.outputs.manifest import file_entry
 from spots.scenarios.robustness_files import robustness_json, robustness_lines
 from spots.scenarios.scenario_answers import RobustRow, ScenarioAnswers, turning_text
 from spots.scenarios.scenario_tables import (
+    names_of,
     robustness_columns,
     scenario_columns,
     state_code,
@@ -25,19 +26,22 @@ from spots.telling.scenario_columns import NOT_LISTED_WORDS
 from spots.telling.units import people, square_kilometres
 from spots.types.scenario_table import STATES
 
-_MOST_GROUPS, _MOST_FACILITIES, _NAME, _TITLE = 15, 30, 40, 100
+_MOST_GROUPS, _MOST_FACILITIES, _MOST_TURNED, _NAME, _TITLE = 15, 30, 2, 40, 100
 _GROUP_HEADS = (
     Text("組", "group"),
     Text("シナリオ数", "scenarios"),
     Text("スポット", "spots"),
     Text("面積（km²）", "km²"),
     Text("人口", "people"),
+    Text("新たに設定", "gained"),
+    Text("設定でなくなる", "lost"),
     Text("例", "such as"),
 )
 _TURN_HEADS = (
     Text("医療機関", "facility"),
     Text("現在の条件", "as it is"),
     Text("設定（案）", "designated"),
+    Text("変わるシナリオ", "turned by"),
     Text("状態が変わる最小の変更", "smallest change that turns it"),
 )
 
@@ -92,6 +96,7 @@ def _groups(answers: ScenarioAnswers, lang: Lang, width: int | None) -> Iterator
             [
                 *(str(group.number), f"{group.size:,}", f"{figures.spots:,}"),
                 *(square_kilometres(figures.dissolved_km2), *(inside,) * known),
+                *(f"{len(group.first.gained):,}", f"{len(group.first.lost):,}"),
                 one_line(group.first.name.render(lang), _NAME),
             ]
         )
@@ -109,7 +114,8 @@ def _turning(rows: Sequence[RobustRow], lang: Lang, width: int | None) -> Iterat
         base = NOT_LISTED_WORDS if row.base is None else STATE_LABELS[row.base]
         first = turning_text(row, lang).split("\n")[0]
         share = f"{row.designated_in:,} / {row.scenarios:,}"
-        table.append([one_line(row.facility.name, _NAME), base.render(lang), share, first])
+        turned = one_line(names_of(row.changed_in, _MOST_TURNED, lang), _NAME)
+        table.append([one_line(row.facility.name, _NAME), base.render(lang), share, turned, first])
     yield from _table(table, width, right=(2,), most=_MOST_FACILITIES, lang=lang)
 
 

@@ -98,6 +98,26 @@ UNITS_DESIGNATED = Column(
     Text("設定（案）となる区域の数", "units of ground that are designated"),
     width=10,
 )
+GAINED = Column(
+    "gained",
+    _TEXT,
+    Text("新たに設定（案）", "newly designated"),
+    Text(
+        "現在の条件では設定（案）でなく、このシナリオでなる施設",
+        "designated here, and not in the run file as it is",
+    ),
+    width=30,
+)
+LOST = Column(
+    "lost",
+    _TEXT,
+    Text("設定（案）でなくなる", "no longer designated"),
+    Text(
+        "現在の条件では設定（案）で、このシナリオではならない施設",
+        "designated in the run file as it is, and not here",
+    ),
+    width=30,
+)
 #: A row for each scenario.
 SCENARIO_COLUMNS = (
     SCENARIO_NUMBER,
@@ -121,6 +141,8 @@ SCENARIO_COLUMNS = (
     UNITS_DESIGNATED,
     SCENARIO_GROUP,
     DESCRIPTION,
+    GAINED,
+    LOST,
 )
 BASE_STATE = replace(
     STATE,
@@ -177,6 +199,16 @@ TURNING = Column(
     ),
     width=46,
 )
+CHANGED_IN = Column(
+    "changed_in",
+    _TEXT,
+    Text("状態が変わるシナリオ", "scenarios that turn it"),
+    Text(
+        "現在の条件と状態が違うシナリオ（10まで）",
+        "in which its state is another than in the run file as it is, ten at most",
+    ),
+    width=40,
+)
 #: A row for each facility.
 ROBUSTNESS_COLUMNS = (
     FACILITY_ID,
@@ -189,6 +221,7 @@ ROBUSTNESS_COLUMNS = (
     SHARE,
     STATES_SEEN,
     TURNING,
+    CHANGED_IN,
 )
 #: A row for each facility in each scenario whose lists have it.
 CELL_COLUMNS = (

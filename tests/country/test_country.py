@@ -266,6 +266,7 @@ def test_the_table_of_prefectures_ends_with_their_sum(done: Path) -> None:
     table = pd.read_csv(done / "base" / "country" / "prefectures.csv", dtype=str)
     numbers = table[["facilities", "designated", "spots", "spots_criterion_3"]].astype(int)
     assert numbers.iloc[:-1].sum().tolist() == numbers.iloc[-1].tolist()
+    assert table["prefecture_code"].isna().tolist() == [False] * (len(table) - 1) + [True]
     assert table["neighbours"].iloc[-1] is not table["neighbours"].iloc[0]
 
 

@@ -435,3 +435,11 @@ def test_a_name_may_be_of_any_script(job: Job, tmp_path: Path):
     (tmp_path / "names.toml").write_text(text, encoding="utf-8")
     read = read_scenarios(tmp_path / "names.toml", job, Lang.JA)
     assert [each.name for each in read.scenarios[1:]] == [n.replace("\\\\", "\\") for n in names]
+
+
+def test_a_misspelt_list_is_told_by_its_line_with_the_name_that_may_be_meant(job: Job):
+    page = '[[scenario]]\nname = "一覧"\nlist = "rotatoin"\n'
+    (only,) = faults(job, page)
+    assert (only.code, only.row, only.column) == ("list-missing", 3, "scenario[1].list")
+    assert only.file == "scenarios.toml"
+    assert "rotation の誤りではありませんか" in only.message.ja

@@ -273,3 +273,22 @@ def test_a_file_of_robustness_alone_makes_no_files_of_scenarios(tmp_path: Path):
     told = "".join(line.text for line in scenario_lines(answers, Lang.JA, None))
     assert "シナリオ 0" not in told
     assert not problems
+
+
+def test_who_is_gained_and_lost_and_by_which_scenario_is_named(
+    answers: ScenarioAnswers, folder: Path
+):
+    scenarios, facilities = rows(folder / "scenarios.csv"), rows(folder / "facilities.csv")
+    table = answers.table
+    for n, row in enumerate(scenarios):
+        was, now = table.states[:, 0] == 0, table.states[:, n] == 0
+        for column, which in (("gained", now & ~was), ("lost", was & ~now)):
+            names = [f.name for f, held in zip(table.facilities, which, strict=True) if held]
+            assert row[column] == "\n".join(names)
+    assert any(row["lost"] or row["gained"] for row in scenarios)
+    names = [unmark(row["scenario_name"]) for row in scenarios]
+    for n, found in enumerate(facilities):
+        turned = [name for m, name in enumerate(names) if table.state(n, m) != table.state(n, 0)]
+        assert unmark(found["changed_in"]) == "; ".join(turned)
+    told = "".join(line.text for line in scenario_lines(answers, Lang.EN, None))
+    assert "=1+1" in told

@@ -82,7 +82,7 @@ def test_of_too_many_scenarios_no_state_is_a_field(
 ):
     monkeypatch.setattr(layers, "MOST_FIELDS", 5)
     (facilities, *_) = layers.scenario_layers(answers, Lang.EN)
-    assert [f.name for f in facilities.fields][-1] == "turning"
+    assert [f.name for f in facilities.fields][-1] == "changed_in"
 
 
 def test_the_same_answers_are_the_same_bytes(answers: ScenarioAnswers, path: Path):
