@@ -20,7 +20,7 @@ from spots.commands.options import (
     lang_option,
     register_option,
 )
-from spots.commands.plan_day import plan_at
+from spots.commands.plan_day import plan_at, plan_diff
 from spots.commands.reporting import UNUSABLE_DATA, dump, name_files, reporting, stages, tell
 from spots.commands.targets import refuse_file
 
@@ -39,6 +39,7 @@ def command() -> None:
 
 
 command.add_command(plan_at)
+command.add_command(plan_diff)
 
 
 @command.command("add")
