@@ -253,7 +253,10 @@ def _institution(
     located = [standing.located for _, _, standing in latest]
     place = next((one.place for one in located if one.place is not NOWHERE), NOWHERE)
     prefecture = own_prefecture(place, row)
-    outside = prefecture is not None and bool(homes) and prefecture not in homes
+    if prefecture is None:
+        outside = bool(answers) and all(s.reason == BEYOND for _, _, s in answers)
+    else:
+        outside = bool(homes) and prefecture not in homes
     told = {}
     for kind in kinds:
         own = [
