@@ -171,6 +171,16 @@ def test_a_kind_that_was_never_registered_is_open(three_plans):
     assert (found.span, found.truth, found.edition) == (ALL_DAYS, OPEN, None)
 
 
+def test_an_empty_register_answers_nothing(tmp_path):
+    register = register_of(tmp_path / "r.gpkg")
+    ((found,), _) = memberships(register, [institution(IN_SOYO)], ALL_DAYS)
+    assert {kind: [m.truth for m in those] for kind, those in found.kinds.items()} == {
+        AREA: [OPEN],
+        SPOT: [OPEN],
+    }
+    assert not found.outside
+
+
 def test_a_doubt_about_the_edge_is_told_and_decides_nothing(three_plans):
     run = small_run()
     soyo = next(v.facility.position for v in run.verdicts if v.facility.id == "soyo")
