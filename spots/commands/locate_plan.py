@@ -16,8 +16,6 @@ from groundfloor.problems import Lang, Problem, Text, UsageError, error
 from spots.commands.reporting import UNDETERMINED, dump, name_files, tell_grouped
 from spots.commands.targets import refuse_file
 
-_IN_JSON = Text("登録簿と一覧の問題です", "of the register and the list")
-
 
 @dataclass(frozen=True, slots=True)
 class AskedToLocate:
@@ -90,7 +88,7 @@ def locate_by_plans(
         ),
         accuracy=Accuracy(asked.accuracy),
     )
-    tell_grouped(found.problems, lang, more=_IN_JSON)
+    tell_grouped(found.problems, lang)
     written = (write_plan_answers(found, out, lang=lang, force=force),) if out else ()
     if as_json:
         dump(page_json(found.page, lang))

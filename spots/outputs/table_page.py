@@ -74,6 +74,8 @@ class TablePage(Generic[T]):
         First columns that stay in sight, and are printed again on every page.
     paper : Paper
         What the sheet is printed on.
+    pages_wide : int
+        How many of these stand side by side, so that many columns can be read.
     chart : PageChart or None
         A chart below the sheet's table.
     blank : str
@@ -91,6 +93,7 @@ class TablePage(Generic[T]):
     totals: tuple[tuple[CellValue | None, ...], ...] = ()
     kept: int = 3
     paper: Paper = Paper.A3
+    pages_wide: int = 1
     chart: PageChart | None = None
     blank: str = "-"
 
@@ -149,6 +152,7 @@ def page_sheet(page: TablePage[T], lang: Lang) -> SheetContent:
             rows=[[c.shown(row, lang) for c in page.columns] for row in page.rows],
             totals=page.totals,
             paper=page.paper,
+            pages_wide=page.pages_wide,
             kept=page.kept,
             filtered=True,
             chart=_sheet_chart(page, lang),

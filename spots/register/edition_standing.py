@@ -89,7 +89,9 @@ def standing_in(
     """
     one = found.rows[at]
     prefecture = own_prefecture(one.place, row)
-    if prefecture is not None and prefecture not in homes:
+    # A point in no municipality of the run, that no list claims for the prefecture, is not in it.
+    off = prefecture is None and one.position is not None and not one.inside
+    if off or (prefecture is not None and prefecture not in homes):
         return EditionStanding(Truth.NOT_MET, "", "", BEYOND, None, one, doubtful=False)
     if kind is DesignationKind.SHORTAGE_AREA:
         return _in_area(one, units)

@@ -138,6 +138,7 @@ def ground_page(ground: GroundOfDay, name: str) -> TablePage[RegisteredUnit]:
         tally(counts, Text("設定", "designations"), len(ground.rows)),
         _facts(ground, name),
         left_out=UNITS_TOO_WIDE,
+        pages_wide=2,
     )
 
 

@@ -98,6 +98,8 @@ class _Answered:
     problems: tuple[Problem, ...]
 
 
+#: What is asked of a register that has no edition yet.
+_OF_EVERY_PLAN = {DesignationKind.SHORTAGE_AREA, DesignationKind.SPOT}
 #: An edition's answer about one institution, and the days of that answer.
 _Answer = tuple[DaySpan, _Answered, EditionStanding]
 
@@ -155,7 +157,8 @@ def memberships(
     days : DaySpan
         The days.
     kinds : iterable of DesignationKind, optional
-        By default those of which the register has an edition.
+        By default those of which the register has an edition; 少数区域 and spots where it has
+        none at all.
     problems : sequence of Problem
         What was found when the list was read.
     asked : AskedOfList, optional
@@ -175,7 +178,8 @@ def memberships(
         A run was kept by a version whose evidence this one does not read.
     """
     asked = asked or AskedOfList()
-    wanted = {e.kind for e in register.editions} if kinds is None else set(kinds)
+    known = {edition.kind for edition in register.editions} or _OF_EVERY_PLAN
+    wanted = known if kinds is None else set(kinds)
     lists = _Lists(tuple(rows), tuple(problems), asked, shown)
     found = tuple(
         _edition(register, held, shared, lists)
@@ -253,7 +257,10 @@ def _institution(
     located = [standing.located for _, _, standing in latest]
     place = next((one.place for one in located if one.place is not NOWHERE), NOWHERE)
     prefecture = own_prefecture(place, row)
-    outside = prefecture is not None and bool(homes) and prefecture not in homes
+    if prefecture is None:
+        outside = bool(answers) and all(s.reason == BEYOND for _, _, s in answers)
+    else:
+        outside = bool(homes) and prefecture not in homes
     told = {}
     for kind in kinds:
         own = [

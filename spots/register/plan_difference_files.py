@@ -83,6 +83,7 @@ def differences_page(found: PlanDifferences, name: str) -> TablePage[PlanChange]
         left_out=_TOO_WIDE,
         signed=frozenset({"index_change"}),
         kept=4,
+        pages_wide=3,
     )
 
 

@@ -135,6 +135,7 @@ def test_an_area_whose_class_is_open_leaves_it_open(tmp_path):
         institution((130.46, 33.03), "米の山病院の隣"),
         institution(None, "東京の病院", address="東京都千代田区1-1"),
         institution((139.75, 35.68), "東京の病院", prefecture_code="13"),
+        institution((139.75, 35.68), "どこかの病院"),
     ],
 )
 def test_another_prefecture_is_outside_on_every_day(three_plans, row):
@@ -143,6 +144,13 @@ def test_another_prefecture_is_outside_on_every_day(three_plans, row):
     for those in found.kinds.values():
         assert [(m.span, m.truth) for m in those] == [(ALL_DAYS, NOT_MET)]
         assert "都道府県の外" in those[0].reason.ja
+
+
+def test_a_point_at_sea_that_the_list_puts_ashore_leaves_the_area_open(three_plans):
+    row = institution((129.5, 32.0), "海の上の病院", prefecture_code="43")
+    (found,) = of(three_plans, row, AREA, years(2024, 2027))
+    assert found.truth is OPEN
+    assert found.doubtful
 
 
 def test_a_unit_that_ends_before_its_plan_is_asked_again_there(tmp_path):
@@ -161,6 +169,16 @@ def test_a_unit_that_ends_before_its_plan_is_asked_again_there(tmp_path):
 def test_a_kind_that_was_never_registered_is_open(three_plans):
     (found,) = of(three_plans, institution(IN_SOYO), SUPPORT)
     assert (found.span, found.truth, found.edition) == (ALL_DAYS, OPEN, None)
+
+
+def test_an_empty_register_answers_nothing(tmp_path):
+    register = register_of(tmp_path / "r.gpkg")
+    ((found,), _) = memberships(register, [institution(IN_SOYO)], ALL_DAYS)
+    assert {kind: [m.truth for m in those] for kind, those in found.kinds.items()} == {
+        AREA: [OPEN],
+        SPOT: [OPEN],
+    }
+    assert not found.outside
 
 
 def test_a_doubt_about_the_edge_is_told_and_decides_nothing(three_plans):

@@ -112,15 +112,21 @@ _POINTS = st.tuples(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@pytest.fixture(scope="module", params=[small_run, unit_run], ids=["circles", "units"])
+def one_edition(request, tmp_path_factory):
+    """A run, and a register with it alone, on the days of its units."""
+    run, folder = request.param(), tmp_path_factory.mktemp("one")
+    return run, register_of(
+        folder / "r.gpkg", to_add("計画", years(2027, 2030), run=run, kinds=None)
+    )
+
+
+@settings(max_examples=25, deadline=None)
 @given(points=st.lists(_POINTS, min_size=1, max_size=5))
-@pytest.mark.parametrize("run", [small_run(), unit_run()], ids=["circles", "units"])
-def test_with_one_edition_it_is_what_locating_in_the_run_says(tmp_path_factory, run, points):
-    folder = tmp_path_factory.mktemp("one")
+def test_with_one_edition_it_is_what_locating_in_the_run_says(one_edition, points):
+    run, register = one_edition
     # In 山都町's spot too, so that the list is of this prefecture.
-    path = listed(folder / "list.csv", IN_SOYO, *points)
-    days = years(2027, 2030)  # those of the run's units
-    register = register_of(folder / "r.gpkg", to_add("計画", days, run=run, kinds=None))
+    path = listed(register.path.with_name("list.csv"), IN_SOYO, *points)
     found = answers(register, path, date(2028, 4, 1))
     said, _ = locate(run, path, on=date(2028, 4, 1))
     for one in said.rows:
