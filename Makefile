@@ -57,7 +57,7 @@ site: $(VENV)/.installed-test
 # Only that they start and agree, on tiny data; benchmarks/README.md tells how to measure.
 benchmarks: $(VENV)/.installed-test
 	set -e; for each in roads_correctness roads_building roads_growth roads_solving startup prefectures \
-		ground_policies what_if scenarios one_run cold_start country batch_runners; do \
+		ground_policies what_if scenarios one_run cold_start country batch_runners service_months; do \
 		$(BIN)/python benchmarks/$$each.py --quick; done
 
 $(VENV)/bin/python:

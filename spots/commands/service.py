@@ -107,7 +107,7 @@ def _show(
             }
         )
     else:
-        click.echo("\n\n".join(page_table(page, lang) for page in pages))
+        click.echo("\n\n".join(f"{p.title.render(lang)}\n{page_table(p, lang)}" for p in pages))
     for line in lines:
         click.echo(line, err=as_json)
 

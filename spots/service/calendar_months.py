@@ -13,13 +13,14 @@ month and 9 days.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from calendar import isleap
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from groundfloor.day_spans import DaySpan
 from spots.types.service_clocks import Months
 
-_YEAR = 12
+_YEAR, _FEBRUARY = 12, 2
 #: Time with a longer gap in it is always less than the whole, so that nobody need ask: months in a
 #: row are never more than three days off their mean length, on either side of the gap and together.
 _UNEVEN_DAYS = 12
@@ -51,8 +52,18 @@ def months_between(first: date, until: date) -> Months:
     Months(months=1, days=0)
     """
     whole = (until.year - first.year) * _YEAR + until.month - first.month
-    whole -= until.day < first.day
-    return Months(whole, (until - later(first, whole)).days)
+    if until.day >= first.day:
+        return Months(whole, until.day - first.day)
+    # The last whole month ended in the month before, or with it where it lacks the day.
+    before = _length(until.year, until.month - 1) if until.month > 1 else _LENGTHS[-1]
+    return Months(whole - 1, max(before - first.day, -1) + until.day)
+
+
+_LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+def _length(year: int, month: int) -> int:
+    return _LENGTHS[month - 1] + (month == _FEBRUARY and isleap(year))
 
 
 class SpanSum:
@@ -73,36 +84,43 @@ class SpanSum:
     Months(months=5, days=30)
     """
 
-    __slots__ = ("_before", "_near", "days_per_month")
+    __slots__ = ("_firsts", "_until", "days_per_month", "halves")
 
     def __init__(self, days_per_month: int) -> None:
         self.days_per_month = days_per_month
-        self._before = 0  # half days of what lies before what is near
-        self._near: list[tuple[date, date]] = []  # spans with short gaps between them
+        #: The half days: the least that spans make, whichever short gaps count as filled.
+        self.halves = 0
+        # Of spans with short gaps between them the first days, each with the half days before it.
+        self._firsts: list[tuple[date, int]] = []
+        self._until = date.min
 
     def add(self, first: date, until: date) -> None:
         """Add the days from `first` up to, without, `until`."""
-        near = self._near
-        if near and first <= near[-1][1]:
-            near[-1] = (near[-1][0], max(near[-1][1], until))
-            return
-        if near and (first - near[-1][1]).days > _UNEVEN_DAYS:
-            self._before += _least(near, self.days_per_month)
-            near.clear()
-        near.append((first, until))
+        self._firsts = self._firsts_with(first)
+        self._until = max(self._until, until)
+        self.halves = _least(self._firsts, self._until, self.days_per_month)
+
+    def with_span(self, first: date, until: date) -> int:
+        """Return what its half days would be with the days from `first` up to `until`."""
+        firsts, ends = self._firsts_with(first), max(self._until, until)
+        return _least(firsts, ends, self.days_per_month)
+
+    def _firsts_with(self, first: date) -> list[tuple[date, int]]:
+        if self._firsts and first <= self._until:
+            return self._firsts
+        far = (first - self._until).days > _UNEVEN_DAYS
+        return [*(() if far else self._firsts), (first, self.halves)]
 
     @property
     def value(self) -> Months:
         """The months and days; of one span alone as the calendar has them."""
-        near = _least(self._near, self.days_per_month) if self._near else 0
-        return Months.of_halves(self._before + near, self.days_per_month)
+        return Months.of_halves(self.halves, self.days_per_month)
 
-    def with_span(self, first: date, until: date) -> Months:
-        """Return what its value would be with the days from `first` up to, without, `until`."""
-        other = SpanSum(self.days_per_month)
-        other._before, other._near = self._before, list(self._near)
-        other.add(first, until)
-        return other.value
+
+def _least(firsts: Sequence[tuple[date, int]], until: date, days_per_month: int) -> int:
+    return min(
+        before + months_between(first, until).in_halves(days_per_month) for first, before in firsts
+    )
 
 
 def first_enough(first: date, until: date, enough: Callable[[date], bool]) -> date:
@@ -120,19 +138,6 @@ def first_enough(first: date, until: date, enough: Callable[[date], bool]) -> da
         middle = (low + high) // 2
         low, high = (low, middle) if enough(date.fromordinal(middle)) else (middle, high)
     return date.fromordinal(high)
-
-
-def _least(spans: list[tuple[date, date]], days_per_month: int) -> int:
-    """Return the least half days that spans make, whichever of their gaps count as filled."""
-    best = [0]
-    for last, (_, until) in enumerate(spans):
-        best.append(
-            min(
-                best[k] + months_between(spans[k][0], until).in_halves(days_per_month)
-                for k in range(last + 1)
-            )
-        )
-    return best[-1]
 
 
 def length(span: DaySpan) -> Months | None:

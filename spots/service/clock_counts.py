@@ -6,7 +6,7 @@ with all that is open. More days never come to less, so that the truth lies betw
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
@@ -57,44 +57,46 @@ class CappedSum:
 
     def add(self, days: JudgedDays) -> None:
         """Add days; they come in the order of their first."""
-        group = self._group(days)
-        if group not in self._sums:
-            self._sums[group] = SpanSum(self._days_per_month)
-        self._sums[group].add(days.first, days.until)
+        self._sum_of(self._group(days)).add(days.first, days.until)
+
+    @property
+    def halves(self) -> int:
+        """The half days, of each capped status as many as count."""
+        return sum(self._capped(group, each.halves) for group, each in self._sums.items())
 
     @property
     def value(self) -> Months:
-        """The months and days, of each capped status as many as count."""
-        return self._together({group: each.value for group, each in self._sums.items()})
+        """The same in months and days."""
+        return Months.of_halves(self.halves, self._days_per_month)
 
     @property
     def capped(self) -> bool:
         """Whether there is more of a status than counts."""
-        return any(self._capped(g, each.value) != each.value for g, each in self._sums.items())
+        return any(self._capped(g, each.halves) < each.halves for g, each in self._sums.items())
 
-    def with_days(self, days: JudgedDays, until: date) -> Months:
-        """Return what its value would be with days, up to `until`."""
+    def with_days(self, days: JudgedDays, until: date) -> int:
+        """Return what its half days would be with days, up to `until`."""
         group = self._group(days)
-        parts = {g: each.value for g, each in self._sums.items()}
-        before = self._sums.get(group) or SpanSum(self._days_per_month)
-        return self._together({**parts, group: before.with_span(days.first, until)})
+        mine = self._sum_of(group)
+        others = self.halves - self._capped(group, mine.halves)
+        return others + self._capped(group, mine.with_span(days.first, until))
+
+    def _sum_of(self, group: int) -> SpanSum:
+        if group not in self._sums:
+            self._sums[group] = SpanSum(self._days_per_month)
+        return self._sums[group]
 
     def _group(self, days: JudgedDays) -> int:
+        if not self._caps:
+            return -1
         status = days.posting.status
         return next((n for n, cap in enumerate(self._caps) if status in cap.statuses), -1)
 
-    def _capped(self, group: int, value: Months) -> Months:
-        return value if group < 0 else min(value, Months(self._caps[group].at_most_months))
-
-    def _together(self, parts: Mapping[int, Months]) -> Months:
-        capped = [self._capped(group, value) for group, value in parts.items()]
-        a_month = self._days_per_month
-        return Months.of_halves(sum(each.in_halves(a_month) for each in capped), a_month)
-
-
-def _far_enough(asked: ClockQuestion, first: date, until: date) -> date:
-    """Return a day by which days make what is needed, if ever: not all that an open end has."""
-    return min(until, later(first, asked.clock.needs_months + 1))
+    def _capped(self, group: int, halves: int) -> int:
+        if group < 0:
+            return halves
+        most = Months(self._caps[group].at_most_months)
+        return min(halves, most.in_halves(self._days_per_month))
 
 
 def summed(asked: ClockQuestion, served: Sequence[JudgedDays]) -> Count:
@@ -108,21 +110,33 @@ def summed(asked: ClockQuestion, served: Sequence[JudgedDays]) -> Count:
         Days that count, in order.
     """
     found = CappedSum(asked.clock.cap, asked.days_per_month)
-    total, reached, capped = Months(), None, False
-    for days in served:
-        if reached is None:
-            ends = _far_enough(asked, days.first, days.until)
-            if found.with_days(days, ends) >= asked.needs:
-                reached = _reached(found, days, ends, asked.needs)
+    total, reached, capped = 0, None, False
+    for n, days in enumerate(served):
         found.add(days)
+        halves = found.halves
+        if reached is None and halves >= asked.needs:
+            reached = _reached(asked, served[:n], days)
         if not days.planned:
-            total, capped = found.value, found.capped
+            total, capped = halves, found.capped
     flags = frozenset({ClockFlag.CAPPED}) if capped else frozenset()
-    return Count(Route.SUM, total, reached, None, flags)
+    return Count(Route.SUM, Months.of_halves(total, asked.days_per_month), reached, None, flags)
 
 
-def _reached(found: CappedSum, days: JudgedDays, ends: date, needs: Months) -> date:
-    return first_enough(days.first, ends, lambda until: found.with_days(days, until) >= needs)
+def _reached(asked: ClockQuestion, before: Sequence[JudgedDays], days: JudgedDays) -> date:
+    """Return up to which day it is enough, with days that make it so."""
+    found = CappedSum(asked.clock.cap, asked.days_per_month)
+    for each in before:
+        found.add(each)
+    return first_enough(
+        days.first,
+        _far_enough(asked, days.first, days.until),
+        lambda until: found.with_days(days, until) >= asked.needs,
+    )
+
+
+def _far_enough(asked: ClockQuestion, first: date, until: date) -> date:
+    """Return a day by which days make what is needed, if ever: not all that an open end has."""
+    return min(until, later(first, asked.clock.needs_months + 1))
 
 
 def continuous(
@@ -197,16 +211,17 @@ def _covered(first: date, until: date, spans: Sequence[Span]) -> bool:
 
 def _chained(asked: ClockQuestion, institution: str, spans: Sequence[Span]) -> Count:
     """Return what a stretch comes to, or several with leave between them."""
-    needs_months = asked.clock.needs_months
+    # With leave between them, more is needed than the months: half a day more, since no less is.
+    more = asked.needs + asked.clock.exceed
     found = SpanSum(asked.days_per_month)
-    total, reached, met_alone = Months(), [], False
+    total, reached, met_alone = 0, [], False
     for n, (first, until) in enumerate(spans):
-        alone = later(first, needs_months)
+        alone = later(first, asked.clock.needs_months)
+        ends = _far_enough(asked, first, until)
         if alone <= until:
             reached.append(alone)
-        ends = _far_enough(asked, first, until)
-        if n and _beyond(asked, found.with_span(first, ends)):
-            reached.append(_chain_reached(asked, found, first, ends))
+        if n and found.with_span(first, ends) >= more:
+            reached.append(_chain_reached(found, first, ends, more))
         if first < asked.tomorrow:
             total = found.with_span(first, min(until, asked.tomorrow))
             met_alone |= alone <= min(until, asked.tomorrow)
@@ -215,19 +230,15 @@ def _chained(asked: ClockQuestion, institution: str, spans: Sequence[Span]) -> C
     exactly = broken and asked.clock.exceed and total == asked.needs and not met_alone
     return Count(
         Route.INTERRUPTED if broken and not met_alone else Route.CONTINUOUS,
-        total,
+        Months.of_halves(total, asked.days_per_month),
         min(reached, default=None),
         (institution, spans[0][0], spans[-1][1]),
         _EXACTLY if exactly else frozenset(),
     )
 
 
-def _chain_reached(asked: ClockQuestion, found: SpanSum, first: date, ends: date) -> date:
-    return first_enough(first, ends, lambda until: _beyond(asked, found.with_span(first, until)))
-
-
-def _beyond(asked: ClockQuestion, value: Months) -> bool:
-    return value > asked.needs if asked.clock.exceed else value >= asked.needs
+def _chain_reached(found: SpanSum, first: date, ends: date, more: int) -> date:
+    return first_enough(first, ends, lambda until: found.with_span(first, until) >= more)
 
 
 def _put_together(asked: ClockQuestion, served: Sequence[JudgedDays], anniversary: date) -> Count:
@@ -239,9 +250,10 @@ def _put_together(asked: ClockQuestion, served: Sequence[JudgedDays], anniversar
     found = summed(asked, served)
     reached = None if found.reached is None else max(found.reached, anniversary + _DAY)
     flags = set()
-    if found.total >= asked.needs:
+    needs = Months(asked.clock.needs_months)
+    if found.total >= needs:
         if anniversary >= asked.tomorrow:
             flags.add(ClockFlag.LICENCE_TOO_SHORT)
-        elif after.total < asked.needs:
+        elif after.total < needs:
             flags.add(ClockFlag.BEFORE_ANNIVERSARY)
     return replace(found, route=Route.INTERMITTENT, reached=reached, flags=frozenset(flags))

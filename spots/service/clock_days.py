@@ -44,9 +44,9 @@ class ClockQuestion:
     days_per_month: int
 
     @property
-    def needs(self) -> Months:
-        """The months that are needed."""
-        return Months(self.clock.needs_months)
+    def needs(self) -> int:
+        """The half days that are needed; see `Months.in_halves`."""
+        return Months(self.clock.needs_months).in_halves(self.days_per_month)
 
     @property
     def anniversary(self) -> date | None:
@@ -175,7 +175,7 @@ def judged_days(
     each_day = clock.licence_measured is LicenceMeasured.EACH_DAY
     cuts = (clock.from_, asked.tomorrow, asked.anniversary if each_day else None)
     return [
-        _judged(asked, posting, each, (*hours, *_class(clock, each.decided)))
+        _judged(asked, posting, each, (*hours, *_class(clock, posting, each.decided)))
         for piece in days
         for each in _cut(piece, cuts)
     ]
@@ -228,8 +228,8 @@ def hours_asked(clock: Clock, posting: Posting) -> float | None:
     return clock.short_hours if short else clock.min_hours
 
 
-def _class(clock: Clock, decided: ClassSpan | None) -> tuple[CountReason, ...]:
-    if clock.anywhere:
+def _class(clock: Clock, posting: Posting, decided: ClassSpan | None) -> tuple[CountReason, ...]:
+    if not clock.asks_class(posting.status):
         return ()
     if decided is None or decided.truth is Truth.UNDETERMINED:
         return (CountReason.CLASS_OPEN,)

@@ -102,26 +102,32 @@ def _missing(asked: ClockQuestion, count: Count) -> Months:
     if count.reached is not None and count.reached <= asked.tomorrow:
         return Months()
     a_month = asked.days_per_month
-    left = asked.needs.in_halves(a_month) - count.total.in_halves(a_month)
+    left = asked.needs - count.total.in_halves(a_month)
     left += 2 * (count.route is Route.INTERRUPTED and asked.clock.exceed)
     return Months.of_halves(max(left + left % 2, 2), a_month)
 
 
 def _by_class(days: Sequence[JudgedDays], days_per_month: int) -> tuple[ClassMonths, ...]:
     """Return the months by class that count by the day that is asked about."""
-    least: dict[str, SpanSum] = {}
-    most: dict[str, SpanSum] = {}
+    by_class: dict[str, list[JudgedDays]] = {}
     for each in days:
-        if each.counts is Truth.NOT_MET or each.planned:
-            continue
-        name = each.decided.class_id if each.decided is not None else ""
-        most.setdefault(name, SpanSum(days_per_month)).add(each.first, each.until)
-        if each.counts is Truth.MET:
-            least.setdefault(name, SpanSum(days_per_month)).add(each.first, each.until)
-    return tuple(
-        ClassMonths(name, least[name].value if name in least else Months(), most[name].value)
-        for name in sorted(most)
-    )
+        if each.counts is not Truth.NOT_MET and not each.planned:
+            name = each.decided.class_id if each.decided is not None else ""
+            by_class.setdefault(name, []).append(each)
+    found = []
+    for name in sorted(by_class):
+        most = _months(by_class[name], days_per_month)
+        sure = [each for each in by_class[name] if each.counts is Truth.MET]
+        least = most if len(sure) == len(by_class[name]) else _months(sure, days_per_month)
+        found.append(ClassMonths(name, least, most))
+    return tuple(found)
+
+
+def _months(days: Sequence[JudgedDays], days_per_month: int) -> Months:
+    found = SpanSum(days_per_month)
+    for each in days:
+        found.add(each.first, each.until)
+    return found.value
 
 
 def _flags(asked: ClockQuestion, truth: Truth, days: Sequence[JudgedDays]) -> Iterator[ClockFlag]:
@@ -130,10 +136,13 @@ def _flags(asked: ClockQuestion, truth: Truth, days: Sequence[JudgedDays]) -> It
         yield ClockFlag.LICENCE_UNKNOWN
     outside: dict[int, set[bool]] = {}
     for each in days:
-        if each.posting.status in clock.statuses and CountReason.CLASS_OPEN not in each.why:
+        status = each.posting.status
+        if status not in clock.statuses or not clock.asks_class(status):
+            continue
+        if CountReason.CLASS_OPEN not in each.why:
             outside.setdefault(each.posting.row, set()).add(CountReason.CLASS in each.why)
-            if each.at_start and not clock.anywhere:
-                yield ClockFlag.ACROSS_END
+        if each.at_start:
+            yield ClockFlag.ACROSS_END
     if any(len(found) > 1 for found in outside.values()):
         yield ClockFlag.ACROSS_END
 
@@ -146,18 +155,12 @@ def _is_late(deadline: ClockDeadline | None, fulfilled: date | None, tomorrow: d
 
 def _pieces(asked: ClockQuestion, days: Sequence[JudgedDays]) -> Iterator[ServicePiece]:
     """Yield every posting's days, with what there is by their end."""
-    least = CappedSum(asked.clock.cap, asked.days_per_month)
-    most = CappedSum(asked.clock.cap, asked.days_per_month)
-    is_open, total, at_most = False, Months(), Months()
-    for each in days:
+    least = _running(asked, days, (Truth.MET,))
+    most = least
+    if any(each.counts is Truth.UNDETERMINED for each in days):
+        most = _running(asked, days, (Truth.MET, Truth.UNDETERMINED))
+    for each, total, at_most in zip(days, least, most, strict=True):
         until = None if each.until == NO_END else each.until
-        is_open |= each.counts is Truth.UNDETERMINED
-        if each.counts is not Truth.NOT_MET and until is not None:
-            most.add(each)
-            at_most = most.value
-            if each.counts is Truth.MET:
-                least.add(each)
-                total = least.value if is_open else at_most
         yield ServicePiece(
             each.posting,
             DaySpan(each.first, until),
@@ -169,3 +172,17 @@ def _pieces(asked: ClockQuestion, days: Sequence[JudgedDays]) -> Iterator[Servic
             total,
             at_most,
         )
+
+
+def _running(
+    asked: ClockQuestion, days: Sequence[JudgedDays], counted: tuple[Truth, ...]
+) -> list[Months]:
+    """Return what there is after each of the days; of those without an end nothing is added."""
+    found = CappedSum(asked.clock.cap, asked.days_per_month)
+    total, totals = Months(), []
+    for each in days:
+        if each.counts in counted and each.until != NO_END:
+            found.add(each)
+            total = found.value
+        totals.append(total)
+    return totals

@@ -229,6 +229,10 @@ def _contradictions(clocks: Iterable[Clock], document: TomlDocument) -> Iterator
         if bool(clock.counts) is clock.anywhere:
             yield _at(document, (*path, "counts"), _CODE, *_WHERE)
         written = document.data["clock"][n]
+        for k, status in enumerate(clock.anywhere_for):
+            if clock.anywhere or status not in clock.statuses:
+                at = (*path, "anywhere_for", k)
+                yield _at(document, at, _CODE, *_NEEDLESS_STATUS, status.value)
         yield from _misplaced(clock, written, path, document)
         if clock.min_hours is not None and (clock.short_hours or 0) > clock.min_hours:
             message = Text("min_hours より長くなっています", "is more than min_hours")
@@ -241,6 +245,13 @@ def _contradictions(clocks: Iterable[Clock], document: TomlDocument) -> Iterator
 
 
 _CODE = "service-rule-contradiction"
+_NEEDLESS_STATUS = (
+    Text(
+        "anywhere = true のとき、または statuses にないときは意味がありません",
+        "means nothing with anywhere = true, or where statuses does not have it",
+    ),
+    Text("statuses に加えるか、削除してください", "add it to statuses, or remove it"),
+)
 _WHERE = (
     Text(
         "counts（数える区分）か anywhere = true のどちらか一つが必要です",

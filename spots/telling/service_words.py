@@ -262,6 +262,9 @@ def clock_terms(clock: Clock) -> Text:
 
 def _conditions(clock: Clock) -> list[Text]:
     told = []
+    if clock.anywhere_for:
+        free = joined((STATUS_LABELS[status] for status in clock.anywhere_for), "・", ", ")
+        told.append(Text(f"{free.ja}は医療機関を問わない", f"{free.en} anywhere"))
     if clock.from_ is not None:
         since = day_words(clock.from_)
         told.append(Text(f"{since.ja}以降の勤務", f"from {since.en} on"))

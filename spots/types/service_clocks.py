@@ -30,9 +30,9 @@ class Months(NamedTuple):
 
     @classmethod
     def of_halves(cls, halves: int, days_per_month: int) -> Months:
-        """Return half days as months of so many days; see `in_halves`."""
+        """Return half days as months of so many days, half a day as one; see `in_halves`."""
         months, rest = divmod(halves, 2 * days_per_month)
-        return cls(months, days_per_month if rest == 2 * days_per_month - 1 else rest // 2)
+        return cls(months, (rest + 1) // 2)
 
     def in_halves(self, days_per_month: int) -> int:
         """Return it in half days, where a month is so many days.
@@ -110,6 +110,8 @@ class Clock:
         Ids of the classes whose institutions count.
     anywhere : bool
         Whether every institution does, of whatever class; then `counts` is empty.
+    anywhere_for : tuple of PostingStatus
+        Statuses for which every institution does, beside the `counts` of the others.
     statuses : tuple of PostingStatus
         Which postings count.
     min_hours, short_hours : float or None
@@ -146,6 +148,7 @@ class Clock:
     needs_months: _MonthCount
     counts: tuple[Words, ...] = ()
     anywhere: bool = False
+    anywhere_for: tuple[PostingStatus, ...] = ()
     statuses: Annotated[tuple[PostingStatus, ...], Field(min_length=1)] = (
         PostingStatus.WORK,
         PostingStatus.SPECIALTY_TRAINING,
@@ -163,6 +166,10 @@ class Clock:
     stop: tuple[ClockStop, ...] = ()
     programme: str = ""
     source: Bilingual | None = None
+
+    def asks_class(self, status: PostingStatus) -> bool:
+        """Return whether it hangs on the class of an institution if a posting counts."""
+        return not self.anywhere and status not in self.anywhere_for
 
 
 class CountReason(StrEnum):
