@@ -68,6 +68,12 @@ from spots.telling.scenario_columns import (
     SCENARIO_CIRCLE_COLUMNS,
     SCENARIO_COLUMNS,
 )
+from spots.telling.service_columns import (
+    CLOCK_COLUMNS,
+    COUNCIL_CLASS_COLUMNS,
+    COUNCIL_CLOCK_COLUMNS,
+    PIECE_COLUMNS,
+)
 from spots.telling.sheet_columns import (
     ANNEX_COLUMNS,
     BACKGROUND_COLUMNS,
@@ -346,6 +352,26 @@ def written_tables() -> tuple[WrittenTable, ...]:
                 "医療機関（対象者区分・期間ごと）", "an institution for a cohort, or on some days"
             ),
             tuple(filled.column for filled in PROGRAMME_COLUMNS),
+        ),
+        WrittenTable(
+            "`spots service` clocks.csv, service.xlsx",
+            Text("個人と時計", "a person and a clock"),
+            tuple(filled.column for filled in CLOCK_COLUMNS),
+        ),
+        WrittenTable(
+            "`spots service` postings.csv, service.xlsx",
+            Text("勤務の期間と時計", "days of a posting, for a clock"),
+            tuple(filled.column for filled in PIECE_COLUMNS),
+        ),
+        WrittenTable(
+            "`spots service` council_clocks.csv, council.xlsx, `--json`",
+            Text("時計と対象者区分", "a clock and a cohort"),
+            tuple(filled.column for filled in COUNCIL_CLOCK_COLUMNS),
+        ),
+        WrittenTable(
+            "`spots service` council_classes.csv, council.xlsx, `--json`",
+            Text("区分と対象者区分", "a class and a cohort"),
+            tuple(filled.column for filled in COUNCIL_CLASS_COLUMNS),
         ),
         WrittenTable(
             "`spots plan list` (.csv, .xlsx, `--json`)",

@@ -41,6 +41,7 @@ COMMANDS = (
     "diff",
     "plan",
     "programme",
+    "service",
     "map",
     "report",
     "export",

@@ -30,9 +30,9 @@ class Months(NamedTuple):
 
     @classmethod
     def of_halves(cls, halves: int, days_per_month: int) -> Months:
-        """Return half days as months of so many days; see `in_halves`."""
+        """Return half days as months of so many days, half a day as one; see `in_halves`."""
         months, rest = divmod(halves, 2 * days_per_month)
-        return cls(months, days_per_month if rest == 2 * days_per_month - 1 else rest // 2)
+        return cls(months, (rest + 1) // 2)
 
     def in_halves(self, days_per_month: int) -> int:
         """Return it in half days, where a month is so many days.

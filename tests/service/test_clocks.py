@@ -82,6 +82,14 @@ def test_interrupted_service_must_exceed_six_months():
     assert more.fulfilled == date(2026, 4, 1)
 
 
+def test_what_is_missing_of_interrupted_service_is_a_day_more():
+    found = nintei(*THREE_AND_THREE[:2], posted("2026-02-01", "2026-03-31"))
+    assert found.truth is NOT_MET  # a month between that no row tells of
+    leave_on = [leave("2026-01-01", "2026-01-31", "illness")]
+    found = nintei(*THREE_AND_THREE[:2], *leave_on, posted("2026-02-01", "2026-04-29"))
+    assert (found.at_least, found.missing) == (Months(5, 29), Months(0, 2))
+
+
 @pytest.mark.parametrize("reason", ["birth", "illness", "childcare", "short"])
 def test_leave_of_some_reasons_breaks_nothing(reason):
     found = nintei(
@@ -336,6 +344,18 @@ def test_stops_put_the_deadline_off(stops, last, flags):
     found = asked("kanagawa", [KANAGAWA[0], *rows], classes=AREA_A, on=day("2026-03-31"))["nine"]
     assert found.deadline.last == found.deadline.last_at_most == day(last)
     assert found.flags == flags
+
+
+def test_a_longer_stop_never_makes_the_deadline_earlier():
+    """February is shorter than thirty days: thirty put it off no farther than a month does."""
+    last = []
+    for ends in ("2025-03-30", "2025-03-31"):
+        rows = [
+            posted("2024-02-01", "2025-02-28", status=TRAINING),
+            posted("2025-03-01", ends, status=PostingStatus.STOP, at="", reason="illness"),
+        ]
+        last.append(asked("kanagawa", rows, on=day("2026-03-31"))["nine"].deadline.last)
+    assert last == [date(2033, 2, 28), date(2033, 2, 28)]
 
 
 def test_a_stop_without_a_reason_leaves_the_deadline_open():

@@ -1,0 +1,239 @@
+"""``spots service``: months for persons in a folder of their own, counts for councils, no names."""
+
+from __future__ import annotations
+
+import csv
+import os
+import stat
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from groundfloor.problems import Lang
+from spots.service import service_folder
+from tests.helpers.cli_runs import spots, spots_json
+from tests.helpers.service_files import (
+    PERSONS,
+    POSTINGS,
+    POSTINGS_HEAD,
+    write_tables,
+)
+
+SECRET = "Z9-QXZQ-4711"  # noqa: S105 - a key, seeded to be looked for everywhere
+FILES = {
+    *("clocks.csv", "postings.csv", "service.xlsx"),
+    *("council_clocks.csv", "council_classes.csv", "council.xlsx"),
+}
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_a_folder_for_its_owner_alone(tmp_path: Path) -> None:
+    out = tmp_path / "months"
+    asked = write_tables(tmp_path / "in")
+    old = os.umask(0)
+    try:
+        done = spots(*asked, "--out", out)
+    finally:
+        os.umask(old)
+    assert done.exit_code == 0, done.stderr
+    assert {path.name for path in out.iterdir()} == FILES
+    if os.name != "nt":
+        assert stat.S_IMODE(out.stat().st_mode) == 0o700
+        assert {stat.S_IMODE(path.stat().st_mode) for path in out.iterdir()} == {0o600}
+    four = {row["person_key"]: row for row in rows_of(out / "clocks.csv") if row["clock"] == "four"}
+    assert four["K-1"]["fulfilment"] == "met"
+    assert four["K-1"]["fulfilled_on"] == "2027-03-31"
+    assert (four["K-8"]["counted"], four["K-8"]["missing"]) == ("P12M0D", "P36M0D")
+    rows = [int(row["row"]) for row in rows_of(out / "postings.csv") if row["clock"] == "nine"]
+    assert sorted(set(rows)) == [*range(2, 10)]  # every posting, what is planned apart
+    assert not [path for path in tmp_path.iterdir() if path.name not in {"in", "months"}]
+
+
+def test_what_is_printed_is_for_councils(tmp_path: Path) -> None:
+    asked = write_tables(tmp_path)
+    page = spots_json(*asked)
+    clocks = {row["clock"]: row for row in page["clocks"]["rows"]}
+    # Seven of eight have four years; one has not, and seven would tell that.
+    assert clocks["four"]["fulfilled"] is None
+    assert clocks["four"]["not_fulfilled"] is None
+    assert clocks["four"]["persons"] == 8
+    printed = spots(*asked).stdout + spots(*asked, "--lang", "en").stdout
+    for n in range(1, 9):
+        assert f"K-{n}" not in printed
+    assert "X" in printed
+
+
+def test_fewer_than_three_persons_are_not_counted_at_all(tmp_path: Path) -> None:
+    two = "".join(PERSONS.splitlines(keepends=True)[:3])
+    postings = "".join(POSTINGS.splitlines(keepends=True)[:3])
+    page = spots_json(*write_tables(tmp_path, postings, two))
+    assert page["clocks"] == {"persons": None, "rows": []}
+    assert page["classes"] == {"persons": None, "rows": []}
+
+
+def test_councils_get_no_key(tmp_path: Path) -> None:
+    out = tmp_path / "months"
+    spots(*write_tables(tmp_path / "in"), "--out", out)
+    text = (out / "council_clocks.csv").read_text() + (out / "council_classes.csv").read_text()
+    book = openpyxl.load_workbook(out / "council.xlsx")
+    cells = " ".join(str(c.value) for sheet in book for row in sheet for c in row)
+    assert "K-" not in text + cells
+
+
+def test_every_fault_at_once_by_row(tmp_path: Path) -> None:
+    faulty = POSTINGS + (
+        "K-1,むつの病院,R9.3.1,R9.4.30,40,勤務,\n"
+        "K-2,むつの病院,2028/4/1,2028/3/1,40,勤務,\n"
+        "K-3,健生クリニック,2028/4/1,,40,勤務,\n"
+        "K-99,むつの病院,2028/4/1,,40,勤務,\n"
+        "K-4,,2028/4/1,,40,勤務,\n"
+        "K-5,むつの病院,2028/4/1,,169,勤務,\n"
+        "K-6,むつの病院,2028/4/1,,四十,出向,\n"
+        "K-6,むつの病院,,,40,休業,気分\n"
+    )
+    done = spots(*write_tables(tmp_path, faulty))
+    assert done.exit_code == 1
+    lines = done.stderr.splitlines()
+    expected = {
+        10: ["posting-overlap"],
+        11: ["posting-ends-before"],
+        12: ["posting-institution"],
+        13: ["posting-person"],
+        14: ["posting-blank"],
+        15: ["posting-hours"],
+        16: ["posting-hours", "posting-status"],
+        17: ["posting-blank", "posting-reason"],
+    }
+    for row, codes in expected.items():
+        for code in codes:
+            assert [x for x in lines if f"{row}行目" in x and f"[{code}]" in x], (row, code)
+    assert "健生病院" in done.stderr  # a candidate
+    assert "K-" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "氏名",
+        "医師名",
+        "フリガナ",
+        "生年月日",
+        "メールアドレス",
+        "医籍登録番号",
+        "Name",
+        "電話番号",
+    ],
+)
+@pytest.mark.parametrize("table", ["postings", "persons"])
+def test_columns_of_persons_are_refused_by_name(tmp_path: Path, heading: str, table: str) -> None:
+    texts = {"postings": POSTINGS, "persons": PERSONS}
+    head, *rows = texts[table].splitlines()
+    texts[table] = "\n".join([f"{head},{heading}", *(f"{row},{SECRET}" for row in rows)])
+    done = spots(*write_tables(tmp_path, texts["postings"], texts["persons"]))
+    assert done.exit_code == 1
+    assert heading in done.stderr
+    assert "[person-column]" in done.stderr
+    assert SECRET not in done.stderr
+
+
+@pytest.mark.parametrize("key", ["山田太郎", "yamada@example.jp", "Taro Yamada", "S60.4.1"])
+def test_keys_that_are_names_are_refused_unseen(tmp_path: Path, key: str) -> None:
+    done = spots(*write_tables(tmp_path, POSTINGS + f"{key},むつの病院,R5.4.1,,40,勤務,\n"))
+    assert done.exit_code == 1
+    assert "[person-key]" in done.stderr
+    assert "10行目" in done.stderr
+    assert key not in done.stderr
+
+
+BROKEN = {
+    "sound": POSTINGS + f"{SECRET},むつの病院,R5.4.1,,40,勤務,\n",
+    "header": f"{SECRET},むつの病院,R5.4.1,,40,勤務,\n" * 3,
+    "titles": f"{SECRET} の一覧\n{POSTINGS}{SECRET},むつの病院,R5.4.1,,40,勤務,\n",
+    "alone": f"{POSTINGS}{SECRET}\n",
+    "note": f"{POSTINGS}※{SECRET}\n",
+    "example": f"{POSTINGS}記入例{SECRET},むつの病院,R5.4.1,,40,勤務,\n",
+    "total": f"{POSTINGS}{SECRET},合計,,,,,\n",
+    "everywhere": POSTINGS_HEAD + ",".join([SECRET] * 7) + "\n",
+    "twice": POSTINGS + f"{SECRET},むつの病院,R5.4.1,,40,勤務,\n" * 2,
+    "ragged": POSTINGS + f"{SECRET},むつの病院,R5.4.1,,40,勤務,,,,,{SECRET}\n",
+    "quotes": POSTINGS + f'"{SECRET},むつの病院,R5.4.1,,40,勤務,\n',
+    "again": f"{POSTINGS}勤務先,個人番号,開始日,終了日,週勤務時間,区分,{SECRET}\n",
+}
+KNOWN = PERSONS + f"{SECRET},修学資金の貸与を受ける地域枠,R3.4.1\n"
+
+
+@pytest.mark.parametrize("persons", [PERSONS, KNOWN, KNOWN + f"{SECRET},{SECRET},{SECRET}\n"])
+@pytest.mark.parametrize("case", BROKEN)
+@pytest.mark.parametrize("lang", list(Lang))
+def test_a_key_is_nowhere_but_in_the_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: str, persons: str, lang: Lang
+) -> None:
+    for name in ("XDG_CACHE_HOME", "SPOTS_CACHE", "TMPDIR"):
+        (tmp_path / name).mkdir()
+        monkeypatch.setenv(name, str(tmp_path / name))
+    asked = write_tables(tmp_path / "in", BROKEN[case], persons)
+    for more in ([], ["--json"]):
+        done = spots(*asked, "--lang", lang, "--out", tmp_path / "out", "--force", *more)
+        assert "QXZQ" not in done.stdout + done.stderr
+        assert "4711" not in done.stdout + done.stderr
+    inside = {tmp_path / "in", tmp_path / "out"}
+    for path in tmp_path.rglob("*"):
+        if path.is_file() and not inside.intersection(path.parents):
+            assert SECRET.encode() not in path.read_bytes()
+            assert "QXZQ" not in path.name
+
+
+def test_runs_and_links_get_no_results_of_persons(tmp_path: Path, small_folder: Path) -> None:
+    asked = write_tables(tmp_path / "in")
+    before = sorted(small_folder.iterdir())
+    for out in (small_folder, small_folder / "months"):
+        done = spots(*asked, "--out", out, "--force")
+        assert done.exit_code == 2
+        assert "[service-folder-run]" in done.stderr
+    assert sorted(small_folder.iterdir()) == before
+    (tmp_path / "there").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "there")
+    done = spots(*asked, "--out", tmp_path / "link", "--force")
+    assert "[service-folder-link]" in done.stderr
+    assert not list((tmp_path / "there").iterdir())
+
+
+def test_what_is_there_is_kept(tmp_path: Path) -> None:
+    asked = write_tables(tmp_path / "in")
+    out = tmp_path / "months"
+    assert spots(*asked, "--out", out).exit_code == 0
+    assert spots(*asked, "--out", out).exit_code == 2
+    assert spots(*asked, "--out", out, "--force").exit_code == 0
+    (out / "mine.txt").write_text("x")
+    assert spots(*asked, "--out", out, "--force").exit_code == 2
+    assert (out / "mine.txt").read_text() == "x"
+
+
+def test_the_words_of_windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert service_folder.who_may_read(tmp_path) == ()
+    monkeypatch.setattr(service_folder.os, "name", "nt")
+    (told,) = service_folder.who_may_read(tmp_path)
+    monkeypatch.undo()
+    assert told.code == "service-folder-windows"
+
+
+@pytest.mark.parametrize("form", ["utf-8-sig", "cp932", "utf-16"])
+def test_text_in_every_encoding(tmp_path: Path, form: str) -> None:
+    page = spots_json(*write_tables(tmp_path, encoding=form))
+    assert page["clocks"]["persons"] == 8
+
+
+def test_a_workbook_with_titles_above(tmp_path: Path) -> None:
+    asked = write_tables(tmp_path)
+    book = openpyxl.Workbook()
+    book.active.append(["勤務の一覧", None, None])
+    for line in POSTINGS.splitlines():
+        book.active.append(line.split(","))
+    book.save(tmp_path / "postings.xlsx")
+    asked[1] = tmp_path / "postings.xlsx"
+    assert spots_json(*asked)["clocks"]["persons"] == 8
