@@ -39,6 +39,8 @@ from spots.telling.ground_columns import (
     spot_layer_columns,
 )
 from spots.telling.indicator_columns import documented_indicators
+from spots.telling.plan_answer_columns import PLAN_ANSWER_COLUMNS
+from spots.telling.plan_change_columns import CHANGED_PLAN_GROUND_COLUMNS, PLAN_CHANGE_COLUMNS
 from spots.telling.programme_columns import PROGRAMME_COLUMNS
 from spots.telling.register_columns import (
     HISTORY_COLUMNS,
@@ -354,6 +356,26 @@ def written_tables() -> tuple[WrittenTable, ...]:
             "`spots plan export` (.csv, .xlsx, .geojson)",
             Text("設定", "a designation"),
             tuple(filled.column for filled in REGISTERED_UNIT_COLUMNS),
+        ),
+        WrittenTable(
+            "`spots plan at` `ground.csv`, `ground.geojson`, `ground.gpkg`, `--json`",
+            Text("その日に効力のある設定", "a designation in force on the day"),
+            tuple(filled.column for filled in REGISTERED_UNIT_COLUMNS),
+        ),
+        WrittenTable(
+            "`spots plan diff` (.csv, .xlsx, `--json`)",
+            Text("どちらかの側の設定、または区分が変わった医療圏", "a unit, or an area"),
+            tuple(filled.column for filled in PLAN_CHANGE_COLUMNS),
+        ),
+        WrittenTable(
+            "`spots plan diff` (.geojson, .gpkg)",
+            Text("増減した範囲", "ground gained or lost"),
+            tuple(filled.column for filled in CHANGED_PLAN_GROUND_COLUMNS),
+        ),
+        WrittenTable(
+            "`spots locate --plan` (.csv, .xlsx, .geojson, `--json`)",
+            Text("医療機関と種類", "an institution and a kind"),
+            tuple(filled.column for filled in PLAN_ANSWER_COLUMNS),
         ),
         WrittenTable(
             "`spots plan history` (.csv, .xlsx, `--json`)",

@@ -16,6 +16,7 @@ from groundfloor.faces import lazily
 if TYPE_CHECKING:
     from groundfloor.problems import Lang, Problem, ProblemWarning, SpotsError
     from spots.judging.policy import Policy
+    from spots.library.career_programme import Programme, read_programme
     from spots.library.circle_frames import circles
     from spots.library.compared_results import Comparison
     from spots.library.cut_frames import cut
@@ -45,6 +46,7 @@ __all__ = [
     "Policy",
     "Problem",
     "ProblemWarning",
+    "Programme",
     "Result",
     "Roads",
     "Scenario",
@@ -58,6 +60,7 @@ __all__ = [
     "problems",
     "read_facilities",
     "read_ground",
+    "read_programme",
     "read_result",
     "run",
     "sample_run_file",
@@ -73,6 +76,7 @@ _HOMES = {
     "spots.library.facility_lists": ("read_facilities",),
     "spots.library.facility_merging": ("merge_facilities",),
     "spots.library.ground": ("Ground", "read_ground"),
+    "spots.library.career_programme": ("Programme", "read_programme"),
     "spots.library.plan_register": ("PlanRegister",),
     "spots.library.result": ("Result", "read_result"),
     "spots.library.roads": ("Roads",),

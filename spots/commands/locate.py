@@ -11,6 +11,7 @@ import click
 
 from groundfloor.dates import parse_date
 from groundfloor.problems import Lang, Text
+from spots.commands.locate_plan import AskedToLocate, locate_by_plans
 from spots.commands.options import FILE, FOLDER, Metres, force_option, json_option, lang_option
 from spots.commands.reporting import UNDETERMINED, dump, name_files, reporting, stages, tell_grouped
 from spots.commands.targets import refuse_file
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @click.command("locate")
-@click.argument("folders", type=FOLDER, nargs=-1, required=True, metavar="DIR...")
+@click.argument("folders", type=FOLDER, nargs=-1, metavar="DIR...")
 @click.argument("file", type=FILE, metavar="LIST")
 @click.option("--on", metavar="DAY", help="Day that spots must be valid on: 2026-04-01, R8.4.1.")
 @click.option(
@@ -64,6 +65,13 @@ if TYPE_CHECKING:
     metavar="ID",
     help="Answer about this result of the policy alone (support_area, ...).",
 )
+@click.option(
+    "--plan",
+    "register_file",
+    type=FILE,
+    metavar="REGISTER",
+    help="Answer by the register of plans in the place of DIR: by what is in force on --on.",
+)
 @click.option("--out", type=FILE, help="File to write: .csv (and ..._spots.csv), .xlsx, .geojson.")
 @force_option
 @lang_option
@@ -78,6 +86,7 @@ def command(
     positions: tuple[Path, ...],
     towns: Path | None,
     only: str | None,
+    register_file: Path | None,
     out: Path | None,
     lang: Lang | None,
     *,
@@ -88,31 +97,49 @@ def command(
 
     Where the policy judges units of ground, also whether each lies in those of every result.
     Several DIR are of several prefectures, and the folder of a batch over prefectures is all of
-    them: each institution is answered by the one in which it lies.
+    them: each institution is answered by the one in which it lies. By a register of plans every
+    kind of designation is answered, each with its plan and edition; without an edition on record
+    for the day it is undetermined.
     """
+    if register_file is None and not folders:
+        raise click.MissingParameter(param_hint="'DIR...'", param_type="argument")
+    with reporting(lang) as chosen:
+        day = parse_date(on, column="--on", whole=True) if on is not None else None
+        asked = AskedToLocate(
+            *(register_file, file, day, folders, only, tolerance, reach, accuracy),
+            *(positions, towns),
+        )
+        locate = _by_results if register_file is None else locate_by_plans
+        sys.exit(locate(asked, out, chosen, force=force, as_json=as_json))
+
+
+def _by_results(
+    asked: AskedToLocate, out: Path | None, lang: Lang, *, force: bool, as_json: bool
+) -> int:
+    """Print, and write, where institutions stand in results; return the exit code."""
     from spots.library.locations import locations
     from spots.library.several_results import read_results, results_in
 
-    with reporting(lang) as chosen:
-        result = read_results(folders, lang=chosen)
-        _refuse(out, file, [path for each in folders for path in results_in(each)], force=force)
-        found = locations(
-            result,
-            file,
-            on=parse_date(on, column="--on", whole=True) if on is not None else None,
-            tolerance_m=tolerance,
-            reach_m=reach,
-            accuracy=accuracy,
-            positions=positions,
-            towns=towns,
-            only=only,
-            progress=stages(chosen),
-        )
-        tell_grouped(found.found_problems, chosen, more=_IN_JSON)
-        written = found.write(out, force=force) if out else ()
-        _show(found, as_json=as_json)
-        name_files(written, out, as_json=as_json)
-        sys.exit(UNDETERMINED if found.undetermined else 0)
+    result = read_results(asked.folders, lang=lang)
+    inside = [path for each in asked.folders for path in results_in(each)]
+    _refuse(out, asked.file, inside, force=force)
+    found = locations(
+        result,
+        asked.file,
+        on=asked.on,
+        tolerance_m=asked.tolerance_m,
+        reach_m=asked.reach_m,
+        accuracy=asked.accuracy,
+        positions=asked.positions,
+        towns=asked.towns,
+        only=asked.only,
+        progress=stages(lang),
+    )
+    tell_grouped(found.found_problems, lang, more=_IN_JSON)
+    written = found.write(out, force=force) if out else ()
+    _show(found, as_json=as_json)
+    name_files(written, out, as_json=as_json)
+    return UNDETERMINED if found.undetermined else 0
 
 
 _IN_JSON = Text("--json にすべてあります", "all are in --json")

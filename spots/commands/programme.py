@@ -51,7 +51,7 @@ def command(
 ) -> None:
     """Say which institutions of LIST are of which class of a programme, and by which rule.
 
-    PRESET is aomori or designated. No column of LIST that is about a person is carried.
+    PRESET is aomori, designated or shortage. No column of LIST that is about a person is carried.
     """
     from spots.programmes.programme_folder import refuse_programme
     from spots.programmes.programme_list import AskedProgramme, programme_list

@@ -28,7 +28,8 @@ from spots.comparing.unit_tracing import EditionsOfBoth, unit_why
 from spots.types import Clause, GroundResult, RunResult, State, UnitVerdict
 
 _PIECE_KM2 = 1e-6  # 1 m2: below it a difference is the rounding of an overlay
-_GROUND_KM2 = 1e-4
+#: Less ground than this is no change of it.
+GROUND_KM2 = 1e-4
 _Pair = tuple[UnitVerdict | None, UnitVerdict | None]
 
 
@@ -58,7 +59,7 @@ def _result(
     assert shown is not None  # noqa: S101 - it is of one of the runs
     before, after = (_units(run, shown.id) for run in (ground.old, ground.new))
     shapes = [MultiPolygon() if g is None else g.geometry for g in (old, new)]
-    gained, lost = _only_in(shapes[1], shapes[0]), _only_in(shapes[0], shapes[1])
+    gained, lost = only_in(shapes[1], shapes[0]), only_in(shapes[0], shapes[1])
     changes = (_change(pair, ground, editions) for pair in _matched(before, after))
     return ResultChange(
         id=shown.id,
@@ -85,7 +86,8 @@ def _side(ground: GroundResult | None, units: Sequence[UnitVerdict]) -> ResultSi
     return ResultSide(designated, len(units), ground.area_km2, ground.population)
 
 
-def _only_in(one: MultiPolygon, other: MultiPolygon) -> MultiPolygon:
+def only_in(one: MultiPolygon, other: MultiPolygon) -> MultiPolygon:
+    """Return the ground of one that the other has not, EPSG:6668, without rounding of overlays."""
     if one == other:
         return MultiPolygon()
     rest = polygons(one.difference(other))
@@ -132,13 +134,13 @@ def _alone(
 def _change(pair: _Pair, ground: ComparedRuns, editions: EditionsOfBoth) -> UnitChange | None:
     old, new = pair
     shapes = [MultiPolygon() if v is None else v.geometry for v in pair]
-    gained = ellipsoidal_km2(_only_in(shapes[1], shapes[0]))
-    lost = ellipsoidal_km2(_only_in(shapes[0], shapes[1]))
+    gained = ellipsoidal_km2(only_in(shapes[1], shapes[0]))
+    lost = ellipsoidal_km2(only_in(shapes[0], shapes[1]))
     kind, aspects = ChangeKind.CHANGED, frozenset[UnitAspect]()
     clauses: tuple[ClauseChange, ...] = ()
     if old is not None and new is not None:
         clauses = tuple(_clauses(old.clauses, new.clauses))
-        aspects = _aspects(old, new, clauses, moved=max(gained, lost) >= _GROUND_KM2)
+        aspects = _aspects(old, new, clauses, moved=max(gained, lost) >= GROUND_KM2)
         if not aspects:
             return None
     else:

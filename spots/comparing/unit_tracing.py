@@ -41,7 +41,7 @@ class EditionsOfBoth:
     @cached_property
     def changes(self) -> EditionChanges | None:
         """What is different between the editions; None where a run has no index."""
-        old, new = (_tables(run) for run in self._runs)
+        old, new = (run_editions(run) for run in self._runs)
         return compare_editions(old, new) if old is not None and new is not None else None
 
     def of_areas(self, verdicts: Sequence[UnitVerdict]) -> tuple[AreaChange, ...]:
@@ -61,7 +61,7 @@ class EditionsOfBoth:
         return joined((_area_text(a, self.changes) for a in areas), "。", "; ")
 
 
-def _tables(run: RunResult) -> EditionTables | None:
+def run_editions(run: RunResult) -> EditionTables | None:
     """Return the indices and the membership that a run used; None where it had no index."""
     if run.edition is None:
         return None

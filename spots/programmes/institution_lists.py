@@ -14,7 +14,8 @@ from spots.types import Role
 
 # 種別 of such lists is 病院 or 診療所, not ①②③.
 _COLUMNS = {"type": ""}
-_ALIASES = {"kind": ("種別", "施設種別", "区分", "病院・診療所の別", "institution_kind")}
+#: Headers of 種別, beside those of every list.
+KIND_ALIASES = {"kind": ("種別", "施設種別", "区分", "病院・診療所の別", "institution_kind")}
 
 
 def read_institutions(path: Path) -> tuple[tuple[RawFacility, ...], tuple[Problem, ...]]:
@@ -35,7 +36,18 @@ def read_institutions(path: Path) -> tuple[tuple[RawFacility, ...], tuple[Proble
     FacilityListError, MissingFileError
         The list cannot be used; every error and warning found in it.
     """
-    spec = LayerSpec(
-        path=path, shown=str(path), name=path.stem, role=Role.DESTINATION, columns=_COLUMNS
-    )
-    return read_layer(spec, _ALIASES)
+    return read_layer(institution_spec(path), KIND_ALIASES)
+
+
+def institution_spec(path: Path, shown: str = "") -> LayerSpec:
+    """Return how a list of institutions is read.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    shown : str
+        What messages call it; the path by default.
+    """
+    told = shown or str(path)
+    return LayerSpec(path=path, shown=told, name=path.stem, role=Role.DESTINATION, columns=_COLUMNS)

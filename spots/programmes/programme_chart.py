@@ -102,6 +102,8 @@ def programme_chart(
     legend: Sequence[LegendLine],
     size: tuple[float, float],
     alt: str,
+    *,
+    numbered: bool,
 ) -> ProgrammeChart:
     """Draw the map.
 
@@ -119,6 +121,8 @@ def programme_chart(
         Width and height, mm.
     alt : str
         What it shows, for those who cannot see it.
+    numbered : bool
+        Whether institutions have their number: only where the page lists them.
     """
     ground = _ground(regions)
     land = Extent(*(float(v) for v in shapely.total_bounds(ground.home)))
@@ -130,7 +134,13 @@ def programme_chart(
     for each in grounds:
         moved = ground.moved(np.asarray(each.shapes, dtype=object))
         parts.append(filled(path_data(moved, frame), Wash(criterion(each.rank).colour, _WASH)))
-    marks, labels = _marks(placed, room)
+    half = _SYMBOL_MM / 2
+    room.disliked += [
+        (x - half, y - half, x + half, y + half)
+        for point, (x, y) in zip(placed.points, placed.xy, strict=True)
+        if not (numbered and point.number)
+    ]
+    marks, labels = _marks(placed, room) if numbered else (_dots(placed), [])
     corner = room.reserve_corner(scale_box(frame))
     own = tuple(town for town in ground.towns if town.home)
     labels += town_labels(own, frame, room, size=7.0)
@@ -253,6 +263,22 @@ def _marks(placed: _Points, room: Room) -> tuple[list[str], list[Label]]:
         )
         labels.append(_number(point, a, b, width))
     return [*parts, *lines, *marks], labels
+
+
+def _dots(placed: _Points) -> list[str]:
+    """Return the symbols where the list is elsewhere: small, each at its place."""
+    both = sorted(zip(placed.points, placed.xy, strict=True), key=_by_number)
+    return [_dot(point.rank, x, y) for point, (x, y) in both]
+
+
+def _dot(rank: int, x: float, y: float) -> str:
+    if rank <= 0:
+        return symbol("undetermined" if rank else "not_met", x, y, size=_SYMBOL_MM)
+    a, b, r = (round(v * UNITS) for v in (x, y, _SYMBOL_MM / 2))
+    return (
+        f'<circle cx="{a}" cy="{b}" r="{r}" fill="{criterion(rank).colour}" stroke="#FFFFFF" '
+        f'stroke-width="20"/>'
+    )
 
 
 def _by_number(placed: tuple[ClassPoint, tuple[float, float]]) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -16,7 +16,8 @@ from shapely.geometry.base import BaseGeometry
 
 from boundaries.codes import PREFECTURES
 from boundaries.regions import Regions
-from groundfloor.problems import Problem, Text, UsageError, error
+from groundfloor.problems import Problem, Text, UsageError, error, warning
+from spots.facilities import RawFacility
 from spots.outputs.sheet_layout import Paper
 from spots.outputs.table_page import TablePage
 from spots.programmes.classing import ClassedInstitutions, classes
@@ -26,7 +27,14 @@ from spots.programmes.programme_reading import read_programme_rules
 from spots.register import Register
 from spots.telling.columns import Json
 from spots.telling.programme_columns import NOT_ON_TERMINAL, PROGRAMME_COLUMNS
-from spots.telling.programme_words import OPEN_CLASS, counted_classes, on_day
+from spots.telling.programme_words import (
+    DROP_THE_RULE,
+    OPEN_CLASS,
+    counted_classes,
+    kind_unrecorded,
+    on_day,
+)
+from spots.telling.register_words import DESIGNATION_KIND_LABELS
 from spots.telling.units import day
 from spots.telling.wording import joined, same
 from spots.types import Truth
@@ -44,12 +52,12 @@ class AskedProgramme:
         A file, or the name of one that comes with the package.
     institutions : Path
         The list.
+    on : date
+        The day of the list.
     register : Path or None
         A register of designations.
     boundaries, areas : Path or None
         Outlines of municipalities, and a table of 二次医療圏.
-    on : date
-        The day of the list.
     cohort : str or None
         Id of the one cohort that is asked about.
     """
@@ -138,23 +146,66 @@ def programme_list(asked: AskedProgramme) -> ProgrammeList:
         The programme, the list, the register or the outlines cannot be used.
     """
     programme = read_programme_rules(asked.programme)
-    cohorts = _cohorts(programme, asked.cohort)
+    cohorts_asked(programme, asked.cohort)
     rows, of_list = read_institutions(asked.institutions)
     register = Register.open(asked.register) if asked.register is not None else None
-    regions, of_map = _map(asked, programme, register)
-    found = classes(programme, rows, register, regions=regions)
     given = (asked.institutions, asked.register, asked.boundaries, asked.areas)
     own = Path(asked.programme)
+    found = listed_classes(programme, rows, of_list, register, asked)
+    files = tuple(f for f in (own if own.is_file() else None, *given) if f is not None)
+    return replace(found, files=files)
+
+
+def listed_classes(
+    programme: ProgrammeRules,
+    rows: Sequence[RawFacility],
+    of_list: Sequence[Problem],
+    register: Register | None,
+    asked: AskedProgramme,
+) -> ProgrammeList:
+    """Do the same with what was read.
+
+    Parameters
+    ----------
+    programme : ProgrammeRules
+        The programme.
+    rows : sequence of RawFacility
+        The institutions.
+    of_list : sequence of Problem
+        What was found when they were read.
+    register : Register or None
+        The register, where there is one.
+    asked : AskedProgramme
+        What is asked: outlines, day and cohort.
+    """
+    regions, of_map = _map(asked, programme, register)
+    found = classes(programme, rows, register, regions=regions)
+    unrecorded = _unrecorded(programme, register) if register is not None else ()
+    told = (*of_map, *_of_list(of_list, register), *unrecorded, *found.problems)
     return ProgrammeList(
         programme=programme,
         found=found,
         on=asked.on,
-        cohorts=cohorts,
-        problems=tuple(dict.fromkeys((*of_map, *_of_list(of_list, register), *found.problems))),
+        cohorts=cohorts_asked(programme, asked.cohort),
+        problems=tuple(dict.fromkeys(told)),
         regions=regions,
-        files=tuple(f for f in (own if own.is_file() else None, *given) if f is not None),
+        files=(),
         register=register,
     )
+
+
+def _unrecorded(programme: ProgrammeRules, register: Register) -> Iterator[Problem]:
+    """Yield each kind that the programme asks for and of which the register has nothing."""
+    held = {edition.kind for edition in register.editions}
+    asked = dict.fromkeys(kind for rule in programme.rules for kind in rule.kinds)
+    for kind in (kind for kind in asked if kind not in held):
+        yield warning(
+            "programme-kind-unrecorded",
+            kind_unrecorded(DESIGNATION_KIND_LABELS[kind]),
+            DROP_THE_RULE,
+            file=str(register.path),
+            value=str(kind),
+        )
 
 
 def _of_list(problems: Sequence[Problem], register: Register | None) -> Iterator[Problem]:
@@ -181,7 +232,14 @@ def _map(
     return None, ()
 
 
-def _cohorts(programme: ProgrammeRules, wanted: str | None) -> tuple[Cohort, ...]:
+def cohorts_asked(programme: ProgrammeRules, wanted: str | None) -> tuple[Cohort, ...]:
+    """Return the cohorts that are asked about: one by its id, or all.
+
+    Raises
+    ------
+    UsageError
+        The programme has no such cohort.
+    """
     chosen = tuple(c for c in programme.cohorts if wanted in {None, c.id})
     if chosen:
         return chosen

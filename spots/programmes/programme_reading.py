@@ -58,7 +58,8 @@ def read_programme_rules(source: str | Path) -> ProgrammeRules:
     Parameters
     ----------
     source : str or Path
-        A file, or the name of one that comes with the package (``"aomori"``, ``"designated"``).
+        A file, or the name of one that comes with the package (``"aomori"``, ``"designated"``,
+        ``"shortage"``).
 
     Returns
     -------

@@ -39,8 +39,8 @@ from spots.types.programmes import Cohort, ListedTown, ProgrammeEntry, RuleGroun
 
 # Millimetres: the map's width, its height without a list and at least, what map and list share, and
 # what a line of the list takes.
-_WIDTH, _WITHOUT_LIST, _LEAST = 182.0, 205.0, 95.0
-_SHARED, _LINE = 226.0, 3.0
+_WIDTH, _WITHOUT_LIST, _LEAST = 182.0, 232.0, 92.0
+_SHARED, _LINE = 232.0, 3.0
 _TEMPLATES = ("parts.typ", "maps.typ")
 
 
@@ -124,7 +124,7 @@ def programme_sheet(work: ProgrammeList, cohort: Cohort, lang: Lang) -> Programm
     fits = high >= _LEAST
     legend = tuple(_legend(work, entries, lang))
     height = min(high, _WITHOUT_LIST) if fits else _WITHOUT_LIST
-    chart, notes = _chart(work, entries, ordered, height, lang)
+    chart, notes = _chart(work, entries, ordered, height, lang, numbered=fits)
     if not fits:
         notes = (*notes, listed_in_sheet(len(ordered), "institutions.xlsx").render(lang))
     facts = ((COHORT, cohort.title), (ON_DAY, day(work.on)), (SOURCE, programme.source))
@@ -253,6 +253,8 @@ def _chart(
     ordered: Sequence[ProgrammeEntry],
     height: float,
     lang: Lang,
+    *,
+    numbered: bool,
 ) -> tuple[Chart | None, tuple[str, ...]]:
     """Return the map with what is to be said of it."""
     if work.regions is None:
@@ -273,9 +275,10 @@ def _chart(
     ]
     grounds = tuple(_grounds(work, entries[0].cohort.id if entries else ""))
     alt = work.programme.title.render(lang)
-    made = programme_chart(work.regions, points, grounds, (), (_WIDTH, height), alt)
-    told = [in_their_town(made.in_town)] if made.in_town else []
-    told += [not_on_map(made.undrawn)] if made.undrawn else []
+    size = _WIDTH, height
+    made = programme_chart(work.regions, points, grounds, (), size, alt, numbered=numbered)
+    told = [in_their_town(made.in_town, numbered=numbered)] if made.in_town else []
+    told += [not_on_map(made.undrawn, numbered=numbered)] if made.undrawn else []
     return made.chart, tuple(each.render(lang) for each in told)
 
 

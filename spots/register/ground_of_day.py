@@ -132,7 +132,7 @@ def ground_page(ground: GroundOfDay, name: str) -> TablePage[RegisteredUnit]:
     counts = Counter(row.edition.kind for row in ground.rows)
     return TablePage(
         day_title(ground.day),
-        _heading(ground, name),
+        day_heading(ground, name),
         REGISTERED_UNIT_COLUMNS,
         ground.rows,
         tally(counts, Text("設定", "designations"), len(ground.rows)),
@@ -141,7 +141,8 @@ def ground_page(ground: GroundOfDay, name: str) -> TablePage[RegisteredUnit]:
     )
 
 
-def _heading(ground: GroundOfDay, name: str) -> tuple[Text, ...]:
+def day_heading(ground: GroundOfDay, name: str) -> tuple[Text, ...]:
+    """Return what stands above tables of a day: register, day, editions, kinds without one."""
     editions = (told_as(*edition_line(each)) for each in ground.held)
     return (
         Text(f"登録簿: {name}", f"register: {name}"),
@@ -172,7 +173,7 @@ def day_pages(
     ground: GroundOfDay, name: str
 ) -> tuple[TablePage[RegisteredUnit], TablePage[RegisteredEdition], TablePage[EditionArea]]:
     """Return the sheets of a day: designations, editions, and every area with its class."""
-    heading = _heading(ground, name)
+    heading = day_heading(ground, name)
     editions = tuple(RegisteredEdition(each.edition, each.span) for each in ground.held)
     return (
         ground_page(ground, name),

@@ -56,8 +56,10 @@ def _moved(shape: BaseGeometry, to_plane: Transformer) -> BaseGeometry:
 def _shaded(answers: ScenarioAnswers, circles: list[BaseGeometry]) -> Iterator[str]:
     """Yield the circles, those of more scenarios on top."""
     table = answers.table
-    used = np.bincount(table.circle_of[:, 1:].ravel() + 1, minlength=len(circles) + 1)[1:]
-    count = max(len(table.scenarios) - 1, 1)
+    used = np.bincount(
+        table.circle_of[:, list(table.varied)].ravel() + 1, minlength=len(circles) + 1
+    )[1:]
+    count = max(len(table.varied), 1)
     for n in np.argsort(used, kind="stable").tolist():
         if used[n]:
             yield _path(circles[n], robust(used[n] / count), ROBUST[-1][1], 180, 0.85)

@@ -14,7 +14,14 @@ from spots.scenarios.scenario_file import ScenarioFile
 from spots.scenarios.scenario_jobs import of_scenarios
 from spots.telling.labels import STATE_LABELS
 from spots.telling.scenario_columns import NOT_LISTED_WORDS
-from spots.telling.scenario_words import AS_IT_IS, NEVER_TURNS, setting_words, turning_words
+from spots.telling.scenario_words import (
+    AS_IT_IS,
+    AS_NOW,
+    NEVER_TURNS,
+    counted_words,
+    setting_words,
+    turning_words,
+)
 from spots.telling.wording import joined
 from spots.types import Facility, Place, RunResult, State
 from spots.types.robustness import Robustness
@@ -64,6 +71,8 @@ class ScenarioRow:
     @property
     def says(self) -> Text:
         """What it says otherwise than the run file."""
+        if self.number and not self.scenario.varies:
+            return AS_NOW
         return joined(
             (setting_words(each.axis, each.shown) for each in self.scenario.settings),
             "\n",
@@ -86,7 +95,8 @@ class RobustRow:
     base : State or None
         What it is in the run file as it is; None where its lists do not have it.
     designated_in, scenarios : int
-        In how many scenarios it is designated, of how many; the run file as it is not counted.
+        In how many scenarios it is designated, of how many; the run file as it is not counted, nor
+        what says the same.
     seen : tuple of (State or None)
         What it is in any scenario, the run file's first.
     turning : tuple of Text
@@ -122,11 +132,16 @@ class ScenarioGroup:
     number : int
         From 1; that of the run file as it is is the first.
     members : tuple of ScenarioRow
-        The scenarios.
+        The scenarios, and the run file as it is where it is among them.
     """
 
     number: int
     members: tuple[ScenarioRow, ...]
+
+    @property
+    def size(self) -> int:
+        """How many scenarios it has, of those that say anything otherwise."""
+        return sum(bool(row.number) and row.scenario.varies for row in self.members)
 
     @property
     def first(self) -> ScenarioRow:
@@ -203,6 +218,17 @@ class ScenarioAnswers:
         units = (each.units for each in self.table.figures if each.units)
         return bool((self.table.states == open_).any()) or any(each[open_] for each in units)
 
+    @property
+    def asks(self) -> bool:
+        """Whether the file has scenarios at all, and not only what is taken away one at a time."""
+        return len(self.table.scenarios) > 1
+
+    @property
+    def counted(self) -> Text:
+        """How many scenarios there are, in words."""
+        count = len(self.table.varied)
+        return counted_words(count, len(self.table.scenarios) - 1 - count)
+
     @cached_property
     def groups(self) -> tuple[tuple[int, ...], ...]:
         """The scenarios of equal results together; that of the run file as it is is the first."""
@@ -245,7 +271,7 @@ class ScenarioAnswers:
     def robust_rows(self) -> tuple[RobustRow, ...]:
         """Every facility over all scenarios."""
         places = {verdict.facility.id: verdict.place for verdict in self.base.verdicts}
-        given = self.table.states[:, 1:]
+        given = self.table.states[:, list(self.table.varied)]
         held = np.count_nonzero(given == STATES.index(State.DESIGNATED), axis=1)
         return tuple(
             RobustRow(

@@ -43,9 +43,9 @@ _TABS = {
     "groups": Text("結果の組", "groups"),
 }
 _OF_SHARE = Text(
-    "割合は、設定（案）となるシナリオの割合です（現在の条件は数えません）",
+    "割合は、設定（案）となるシナリオの割合です（現在の条件と、それと同じシナリオは数えません）",
     "The share is that of the scenarios in which it is designated, not counting the run file as "
-    "it is",
+    "it is, nor what is the same as that",
 )
 
 
@@ -66,9 +66,8 @@ def scenarios_xlsx(answers: ScenarioAnswers, lang: Lang) -> bytes:
 def _scenarios(answers: ScenarioAnswers, title: str, lang: Lang) -> SheetContent:
     columns = scenario_columns(answers)
     told = Text(
-        f"シナリオ {len(answers.table.scenarios) - 1:,}、結果の組 {len(answers.groups):,}",
-        f"{len(answers.table.scenarios) - 1:,} scenarios, {len(answers.groups):,} groups of equal "
-        "results",
+        f"{answers.counted.ja}、結果の組 {len(answers.groups):,}",
+        f"{answers.counted.en}, {len(answers.groups):,} groups of equal results",
     )
     description = answers.file.description
     notes = [told.render(lang), *([description.render(lang)] if description else [])]

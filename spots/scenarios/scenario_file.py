@@ -247,7 +247,10 @@ class _Reading:
             self.problems.append(_empty_table(path, self.document))
         settings = tuple(s.setting for s in stated)
         name = head.name or name_of_settings([s.shown for s in settings]).render(self.lang)
-        return SaidScenario(NamedScenario(name.strip(), settings), path, stated, _text(head))
+        as_now = not any(s.otherwise for s in stated)
+        return SaidScenario(
+            NamedScenario(name.strip(), settings, as_now), path, stated, _text(head)
+        )
 
     def _head(self, table: Mapping[str, Any], path: KeyPath) -> ScenarioHead:
         given = {key: table[key] for key in _HEAD if key in table}

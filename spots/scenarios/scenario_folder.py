@@ -100,21 +100,12 @@ def write_scenarios(
     """
     moment = datetime.now(UTC).replace(microsecond=0)
     refuse_scenarios(out, force=force)
-    contents = {name: _as_bytes(writer(answers, lang)) for name, writer in TABLES.items()}
-    problems: list[Problem] = []
+    contents, problems = _of_scenarios(answers, lang) if answers.asks else ({}, [])
     if (hangs := answers.robustness) is not None:
         contents |= robustness_files(hangs, lang)
-        page, problems = _ranked_map(answers.base, hangs, lang)
+        page, found = _ranked_map(answers.base, hangs, lang)
         contents |= page
-    if (rows := _count_cells(answers)) <= MOST_CELLS:
-        contents[CELLS] = _as_bytes(cells_csv(answers, lang))
-    else:
-        problems.append(_cells_left_out(rows))
-    for name, writer in decorations().items():
-        made, found = attempted(same(name), partial(_content, writer, answers, lang))
         problems += found
-        if made is not None:
-            contents[name] = made
     contents[SCENARIO_COPY] = answers.file.path.read_bytes()
     with whole_folder(out, _ours, force=force, trouble=GDAL_TROUBLE) as aside:
         for name, content in contents.items():
@@ -124,6 +115,22 @@ def write_scenarios(
         record["files"] = [file_entry(f) for f in written_files(aside)]
         (aside / RECORD).write_bytes(readable_json(record, as_given=True).encode())
         return written_files(aside), tuple(problems)
+
+
+def _of_scenarios(answers: ScenarioAnswers, lang: Lang) -> tuple[dict[str, bytes], list[Problem]]:
+    """Return the tables of scenarios and what shows them otherwise, and what could not be made."""
+    contents = {name: _as_bytes(writer(answers, lang)) for name, writer in TABLES.items()}
+    problems: list[Problem] = []
+    if (rows := _count_cells(answers)) <= MOST_CELLS:
+        contents[CELLS] = _as_bytes(cells_csv(answers, lang))
+    else:
+        problems.append(_cells_left_out(rows))
+    for name, writer in decorations().items():
+        made, found = attempted(same(name), partial(_content, writer, answers, lang))
+        problems += found
+        if made is not None:
+            contents[name] = made
+    return contents, problems
 
 
 def _ranked_map(
@@ -180,7 +187,7 @@ def _record(
         "inputs": inputs_read(job, answers.file, answers.base, out),
         "counts": {
             "facilities": len(table.facilities),
-            "scenarios": len(table.scenarios) - 1,
+            "scenarios": len(table.varied),
             "groups": len(answers.groups),
             "turning": len(answers.turning_rows),
         },

@@ -100,8 +100,9 @@ class _CircleUse:
 
     @cached_property
     def counts(self) -> Counter[int]:
-        """In how many scenarios, the run file as it is not counted."""
-        return Counter(self.answers.table.circle_of[:, 1:].ravel().tolist())
+        """In how many scenarios, the run file as it is and what says the same not counted."""
+        table = self.answers.table
+        return Counter(table.circle_of[:, list(table.varied)].ravel().tolist())
 
     def scenarios(self, row: int, circle: int) -> Sequence[int]:
         """Return the columns in which a facility has a circle, the run file's own among them."""
@@ -127,7 +128,7 @@ def _circles(answers: ScenarioAnswers, lang: Lang) -> LayerTable:
 
 def _circle_cells(answers: ScenarioAnswers, lang: Lang) -> Iterator[tuple[Cell, ...]]:
     use, names = _CircleUse(answers), [row.name.render(lang) for row in answers.scenario_rows]
-    count = len(names) - 1
+    count = len(answers.table.varied)
     for number, circle in enumerate(answers.table.circles):
         facility, held = answers.table.facilities[circle.row], use.counts[number]
         at = use.scenarios(circle.row, number)

@@ -177,7 +177,7 @@ def scenario_pages(answers: ScenarioAnswers, lang: Lang) -> ScenarioPages:
 def _facts(answers: ScenarioAnswers, lang: Lang) -> Iterator[PageFact]:
     table = answers.table
     facts = (
-        (Text("シナリオ", "scenarios"), len(table.scenarios) - 1),
+        (Text("シナリオ（現在の条件を除く）", "scenarios beside the run file"), len(table.varied)),
         (Text("結果の異なる組（現在の条件を含む）", "different results"), len(answers.groups)),
         (Text("状態が変わる施設", "facilities that turn"), len(answers.turning_rows)),
         (Text("一覧の施設", "facilities of the lists"), len(table.facilities)),

@@ -148,7 +148,7 @@ def scenario_switch(answers: ScenarioAnswers, lang: Lang) -> ScenarioSwitch:
             figures_words(rows[n].figures, rows[n].changed).render(lang) for n in columns
         ),
         changes=tuple(rows[n].says.render(lang) for n in columns),
-        total=len(table.scenarios) - 1,
+        total=len(table.varied),
         note=note.render(lang),
         rules=tuple(_rule(rule, table.criteria, lang) for rule in rules),
         rule_of=tuple(rules.index(answers.rules[n]) for n in columns),
@@ -291,6 +291,8 @@ def _shades(lang: Lang) -> Iterator[SwitchShade]:
 
 
 def _circles(table: ScenarioTable) -> Iterator[SwitchCircle]:
-    used = np.bincount(table.circle_of[:, 1:].ravel() + 1, minlength=len(table.circles) + 1)
+    used = np.bincount(
+        table.circle_of[:, list(table.varied)].ravel() + 1, minlength=len(table.circles) + 1
+    )
     for circle, held in zip(table.circles, used[1:].tolist(), strict=True):
         yield SwitchCircle(circle.row, pack_polygons(circle.geometry), held)

@@ -99,7 +99,7 @@ def _of_first(of: _OfScenario) -> _OfGroup:
 _OF_GROUP: Mapping[str, _OfGroup] = MappingProxyType(
     {
         "group": lambda group, _: group.number,
-        "size": lambda group, _: len(group.members),
+        "size": lambda group, _: group.size,
         "names": lambda group, lang: "\n".join(row.name.render(lang) for row in group.members),
     }
 )

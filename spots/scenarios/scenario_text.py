@@ -54,13 +54,23 @@ def scenario_lines(answers: ScenarioAnswers, lang: Lang, width: int | None) -> I
     width : int or None
         Cells of a line; None for no limit.
     """
-    n, groups, turning = len(answers.table.scenarios) - 1, answers.groups, answers.turning_rows
     yield TonedLine(one_line(answers.title.render(lang), _TITLE), Tone.HEADING)
+    if answers.asks:
+        yield from _compared(answers, lang, width)
+    if answers.robustness is not None:
+        yield TonedLine("")
+        for line in robustness_lines(answers.robustness, lang):
+            yield from toned(line, Tone.PLAIN if line.startswith(" ") else Tone.HEADING, width)
+
+
+def _compared(answers: ScenarioAnswers, lang: Lang, width: int | None) -> Iterator[TonedLine]:
+    groups, turning = answers.groups, answers.turning_rows
+    count = answers.counted
     told = Text(
-        f"シナリオ {n:,}、結果の異なる組 {len(groups):,}（現在の条件を含む）、"
+        f"{count.ja}、結果の異なる組 {len(groups):,}（現在の条件の組を含む）、"
         f"状態が変わる施設 {len(turning):,} / {len(answers.table.facilities):,}",
-        f"{n:,} scenarios, {len(groups):,} different results (that of the run file as it is among "
-        f"them), {len(turning):,} of {len(answers.table.facilities):,} facilities turn",
+        f"{count.en}; {len(groups):,} different results, its own among them; "
+        f"{len(turning):,} of {len(answers.table.facilities):,} facilities turn",
     )
     yield from toned(told.render(lang), Tone.GOOD, width)
     yield TonedLine("")
@@ -68,10 +78,6 @@ def scenario_lines(answers: ScenarioAnswers, lang: Lang, width: int | None) -> I
     if turning:
         yield TonedLine("")
         yield from _turning(turning, lang, width)
-    if answers.robustness is not None:
-        yield TonedLine("")
-        for line in robustness_lines(answers.robustness, lang):
-            yield from toned(line, Tone.PLAIN if line.startswith(" ") else Tone.HEADING, width)
 
 
 def _groups(answers: ScenarioAnswers, lang: Lang, width: int | None) -> Iterator[TonedLine]:
@@ -84,7 +90,7 @@ def _groups(answers: ScenarioAnswers, lang: Lang, width: int | None) -> Iterator
         inside = "" if figures.people is None else people(figures.people).render(lang)
         rows.append(
             [
-                *(str(group.number), f"{len(group.members):,}", f"{figures.spots:,}"),
+                *(str(group.number), f"{group.size:,}", f"{figures.spots:,}"),
                 *(square_kilometres(figures.dissolved_km2), *(inside,) * known),
                 one_line(group.first.name.render(lang), _NAME),
             ]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from groundfloor.problems import Text
 from spots.telling.labels import AREA_CLASS_LABELS
 from spots.telling.register_words import DESIGNATION_KIND_LABELS, period
-from spots.telling.units import day, metres
+from spots.telling.units import area, day, metres
 from spots.telling.wording import NOTHING, as_one, bracketed, joined, names, run_on, told_as
 from spots.types import Place, Truth
 from spots.types.designations import DesignationKind, InForce, PlanEdition
@@ -87,6 +87,15 @@ def outside_area(place: Place) -> Text:
     )
 
 
+def accuracy_line(tolerance_m: float) -> Text:
+    """Return how far off positions were taken to be."""
+    off = metres(tolerance_m)
+    return Text(
+        f"座標の誤差: {off}とみて、境までの距離がそれ以内のものを要確認としています",
+        f"accuracy: positions are taken to be up to {off} off; rows that near an edge are doubtful",
+    )
+
+
 def doubted(reason: Text, doubts: Sequence[Text]) -> Text:
     """Return a reason with what the accuracy of the position could change."""
     if not doubts:
@@ -108,6 +117,45 @@ def day_title(on: date) -> Text:
     """
     told = day(on)
     return Text(f"{told.ja}に効力のある設定", f"In force on {told.en}")
+
+
+def plan_title(plan: str) -> Text:
+    """Return what a plan is called where days are compared with it."""
+    return Text(f"計画「{plan}」", f"plan “{plan}”")
+
+
+def told_on(sentences: Iterable[Text]) -> Text:
+    """Return sentences behind one another, whether or not each has its full stop.
+
+    Examples
+    --------
+    >>> told_on((Text("甲。", "one."), Text("乙", "two")))
+    Text(ja='甲。乙', en='one; two')
+    """
+    return as_one(Text(each.ja.rstrip("。"), each.en.rstrip(".")) for each in sentences)
+
+
+def moved_ground(old_km2: float, new_km2: float, gained_km2: float, lost_km2: float) -> Text:
+    """Return how much ground there is on two sides, and how much of it is new, or gone.
+
+    Examples
+    --------
+    >>> moved_ground(100.0, 120.0, 30.0, 10.0).ja
+    '100.00 km²→120.00 km²（増 30.00 km²、減 10.00 km²）'
+    """
+    old, new, gained, lost = map(area, (old_km2, new_km2, gained_km2, lost_km2))
+    return Text(
+        f"{old}→{new}（増 {gained}、減 {lost}）", f"{old} → {new} ({gained} gained, {lost} lost)"
+    )
+
+
+def no_edition_on(kind: DesignationKind, side: Text) -> Text:
+    """Return that a kind is not compared: one side has no edition of it."""
+    label = DESIGNATION_KIND_LABELS[kind]
+    return Text(
+        f"{label.ja}: 版が登録簿にないため比べていません（{side.ja}）",
+        f"{label.en}: not compared, no edition on record ({side.en})",
+    )
 
 
 def kind_silent(

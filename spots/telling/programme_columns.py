@@ -1,6 +1,8 @@
 """Columns of a programme's list of institutions: which, where, of which class, and why.
 
 No column is about a person: the list goes to students and councils.
+
+Stands apart: ``docs/columns.md`` is made from it.
 """
 
 from __future__ import annotations

@@ -163,19 +163,26 @@ def numbers_listed(numbers: Sequence[int]) -> str:
 _RUN = 2
 
 
-def in_their_town(numbers: Sequence[int]) -> Text:
-    """Return whose number stands in the middle of its municipality, for want of a position."""
-    listed = numbers_listed(numbers)
+def in_their_town(numbers: Sequence[int], *, numbered: bool) -> Text:
+    """Return whose symbol stands in the middle of its municipality, for want of a position."""
+    which = _which(numbers, numbered=numbered)
     return Text(
-        f"座標がないため市町村の中に示したもの: {listed}",
-        f"shown in their municipality, for want of a position: {listed}",
+        f"座標がないため市町村の中に示したもの: {which.ja}",
+        f"shown in their municipality, for want of a position: {which.en}",
     )
 
 
-def not_on_map(numbers: Sequence[int]) -> Text:
-    """Return whose number is not on the map."""
-    listed = numbers_listed(numbers)
-    return Text(f"図にないもの: {listed}", f"not on the map: {listed}")
+def not_on_map(numbers: Sequence[int], *, numbered: bool) -> Text:
+    """Return whose symbol is not on the map."""
+    which = _which(numbers, numbered=numbered)
+    return Text(f"図にないもの: {which.ja}", f"not on the map: {which.en}")
+
+
+def _which(numbers: Sequence[int], *, numbered: bool) -> Text:
+    """Return institutions by their numbers, or how many they are where none has one."""
+    if numbered:
+        return same(numbers_listed(numbers))
+    return Text(f"{len(numbers):,}機関", f"{len(numbers):,} institutions")
 
 
 def listed_in_sheet(count: int, name: str) -> Text:
@@ -184,3 +191,19 @@ def listed_in_sheet(count: int, name: str) -> Text:
         f"{count:,}機関の一覧は {name} にあります。",
         f"The list of {count:,} institutions is in {name}.",
     )
+
+
+def kind_unrecorded(kind: Text) -> Text:
+    """Return that a register has no edition of a kind that a programme asks about."""
+    return Text(
+        f"登録簿に{kind.ja}の版が1つもないため、その区分かどうかは判定不能です",
+        f"has no edition of {kind.en}: whether anybody is of that class is undetermined",
+    )
+
+
+DROP_THE_RULE = Text(
+    "設定がないと分かっている種類は、プログラムのファイルから規則を外してください"
+    "（少数区域とスポットだけなら shortage）",
+    "where there is known to be none, leave the rule out of the programme "
+    "(shortage is the one of shortage areas and spots alone)",
+)

@@ -133,8 +133,8 @@ DESIGNATED_IN = Column(
     _INTEGER,
     Text("設定（案）となるシナリオ", "designated in"),
     Text(
-        "設定（案）となるシナリオの数（現在の条件を除く）",
-        "scenarios, not counting the run file's own",
+        "設定（案）となるシナリオの数（現在の条件と、それと同じものを除く）",
+        "scenarios, not counting the run file's own, nor what is the same",
     ),
     width=12,
 )
@@ -142,7 +142,10 @@ N_SCENARIOS = Column(
     "scenarios",
     _INTEGER,
     Text("シナリオの数", "scenarios"),
-    Text("現在の条件を除くシナリオの数", "how many there are beside the run file as it is"),
+    Text(
+        "シナリオの数（現在の条件と、それと同じものを除く）",
+        "how many there are beside the run file as it is, and what is the same",
+    ),
     width=10,
 )
 SHARE = Column(
@@ -239,7 +242,10 @@ GROUP_SIZE = Column(
     "size",
     _INTEGER,
     Text("シナリオの数", "scenarios"),
-    Text("組のシナリオの数", "how many scenarios are in it"),
+    Text(
+        "組のシナリオの数（現在の条件と、それと同じものを除く）",
+        "how many scenarios are in it, beside the run file as it is and what is the same",
+    ),
     width=9,
 )
 GROUP_NAMES = Column(

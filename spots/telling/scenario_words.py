@@ -27,6 +27,8 @@ from spots.types.scenario_table import STATES, NamedScenario, ScenarioFigures, T
 
 #: The run file as it is, as people call it.
 AS_IT_IS = Text("現在の条件", "as it is")
+#: Of a scenario that says nothing otherwise than the run file.
+AS_NOW = Text("現在の条件と同じ", "the same as the run file as it is")
 #: Words of axes, each short for a key of the run file or of its policy, in the order of reading.
 AXIS_LABELS: Mapping[str, Text] = MappingProxyType(
     {
@@ -253,6 +255,26 @@ def _turning_value(axis: str, value: float, *, up: bool = False) -> Text:
     if axis in {"speed_factor", "detour_factor"}:
         return times(shown_factor(value, faster=up))
     return same(metres(value) if axis.endswith("_m") else f"{value:g}")
+
+
+def counted_words(count: int, same_as_now: int) -> Text:
+    """Return how many scenarios there are, the run file as it is apart.
+
+    Examples
+    --------
+    >>> counted_words(18, 1).ja
+    'シナリオ 18（ほかに現在の条件と、それと同じもの 1）'
+    """
+    if same_as_now:
+        return Text(
+            f"シナリオ {count:,}（ほかに現在の条件と、それと同じもの {same_as_now:,}）",
+            f"{count:,} scenarios beside the run file as it is, and {same_as_now:,} that are the "
+            "same as that",
+        )
+    return Text(
+        f"シナリオ {count:,}（ほかに現在の条件）",
+        f"{count:,} scenarios beside the run file as it is",
+    )
 
 
 #: Of a facility whose state is the same in every scenario, and by no minutes of its own another.

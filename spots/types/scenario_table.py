@@ -71,10 +71,18 @@ class NamedScenario:
         Unique in a table.
     settings : tuple of ScenarioSetting
         None of them twice; empty of the run file as it is.
+    as_now : bool
+        Whether all that it says is what the run file says too.
     """
 
     name: str
     settings: tuple[ScenarioSetting, ...] = ()
+    as_now: bool = False
+
+    @property
+    def varies(self) -> bool:
+        """Whether it says anything otherwise than the run file."""
+        return bool(self.settings) and not self.as_now
 
 
 #: The run file as it is.
@@ -249,6 +257,11 @@ class ScenarioTable:
             array.setflags(write=False)
         if len(self.figures) != len(self.scenarios):
             raise ValueError("not each scenario has its figures")
+
+    @property
+    def varied(self) -> tuple[int, ...]:
+        """Columns of the scenarios that say anything otherwise: those that are counted."""
+        return tuple(n for n, each in enumerate(self.scenarios) if n and each.varies)
 
     def state(self, row: int, column: int) -> State | None:
         """Return what a facility is in a scenario; None where its lists do not have it."""

@@ -64,13 +64,13 @@ def test_all_at_once(tmp_path: Path) -> None:
 
 
 def test_presets_are_programmes() -> None:
-    assert programme_presets() == ("aomori", "designated")
+    assert programme_presets() == ("aomori", "designated", "shortage")
     for name in programme_presets():
         assert read_programme_rules(name).id == name
 
 
 def test_neither_preset_nor_file(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="aomori, designated"):
+    with pytest.raises(UsageError, match="aomori, designated, shortage"):
         read_programme_rules("akita")
     with pytest.raises(MissingFileError):
         read_programme_rules(tmp_path / "none.toml")

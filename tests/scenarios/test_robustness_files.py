@@ -177,7 +177,7 @@ def test_a_scenario_file_asks_and_its_folder_answers(asked: Asked, tmp_path: Pat
     [
         ('[robustness]\nwithout = "all"\n', [("wrong-value", "robustness.without", 2)]),
         ("[robustness]\ncutt = 1\n", [("unknown-key", "robustness.cutt", 2)]),
-        ('[axes]\nwithout = "each_hospital"\n', [("unknown-key", "axes.without", 2)]),
+        ('[axes]\nwithout = "each_hospital"\n', [("wrong-value", "axes.without", 2)]),
         ("[robustness]\n", [("scenarios-none", None, None)]),
         (
             "[robustness.speeds]\nspread = 20\ndraws = 0\nclasses = { trunk = -1 }\n",

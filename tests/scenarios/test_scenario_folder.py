@@ -10,14 +10,16 @@ from textwrap import dedent
 
 import pytest
 
-from groundfloor.problems import DataError
+from groundfloor.problems import DataError, Lang
 from spots.job.run_file import Job, read_run_file
 from spots.outputs.spreadsheet import unmark
 from spots.scenarios.scenario_answers import ScenarioAnswers
+from spots.scenarios.scenario_folder import TABLES, decorations, write_scenarios
 from spots.scenarios.scenario_inputs import asked_again
+from spots.scenarios.scenario_text import scenario_lines
 from spots.types.scenario_table import NO_MS, NOBODY, STATES
 from tests.helpers.cli_runs import foreign_words, leftovers, spots, spots_json
-from tests.helpers.scenario_cases import SCENARIOS, answers_of, scenario_job
+from tests.helpers.scenario_cases import SCENARIOS, answers_of, scenario_answers, scenario_job
 from tests.helpers.small_job import files
 
 
@@ -95,19 +97,21 @@ def test_each_scenario_has_its_figures_and_group(answers: ScenarioAnswers, folde
         assert int(row["spots"]) == figures.spots
         assert float(row["dissolved_km2"]) == round(figures.dissolved_km2, 6)
     assert found[1]["group"] == found[0]["group"] == "1"  # 30 minutes and 4 km are the run file's
-    assert found[1]["settings"] == ""
+    assert found[1]["settings"] == "the same as the run file as it is"
     assert found[1]["changed"] == "0"
     assert found[5]["description"] == "名前が式に見えるもの"
     sizes = {r["group"]: int(r["size"]) for r in rows(folder / "groups.csv")}
-    assert sizes == {g: [r["group"] for r in found].count(g) for g in sizes}
+    counted = [r["group"] for r in found[2:]]  # neither the run file nor what says the same
+    assert sizes == {g: counted.count(g) for g in sizes}
+    assert sum(sizes.values()) == len(answers.table.varied) == 4
 
 
 def test_a_facility_has_its_robustness_and_what_turns_it(answers: ScenarioAnswers, folder: Path):
     found = {r["name"]: r for r in rows(folder / "facilities.csv")}
     yabe = found["矢部広域病院"]
     row = [f.name for f in answers.table.facilities].index("矢部広域病院")
-    held = (answers.table.states[row, 1:] == 0).sum()
-    assert (int(yabe["designated_in"]), int(yabe["scenarios"])) == (held, 5)
+    held = (answers.table.states[row, 2:] == 0).sum()
+    assert (int(yabe["designated_in"]), int(yabe["scenarios"])) == (held, 4)
     assert yabe["base_state"] == answers.table.state(row, 0)
     assert found["そよう病院"]["turning"] == "the same in every scenario"
 
@@ -237,8 +241,35 @@ def test_what_fails_writes_nothing(tmp_path: Path):
 
 def test_what_was_made_is_told_as_json_for_machines(folder: Path):
     page = json.loads((folder / "scenarios.json").read_text(encoding="utf-8"))
-    assert page["counts"]["scenarios"] == 5
+    assert page["counts"]["scenarios"] == 4
     assert {f["name"] for f in page["files"]} | {"scenarios.json"} == {
         p.name for p in folder.iterdir()
     }
     assert not any(str(folder) in line for line in json.dumps(page).splitlines())
+
+
+def test_what_says_the_same_as_the_run_file_is_named_and_not_counted(tmp_path: Path):
+    page = (
+        '[[scenario]]\nname = "今"\nthreshold_min = 30\n'
+        '[[scenario]]\nname = "速度も今"\nspeed_factor = 1.0\nradius_m = 4000\n'
+        '[[scenario]]\nname = "20分"\nthreshold_min = 20\n'
+    )
+    answers = scenario_answers(tmp_path, page)
+    assert answers.table.varied == (3,)
+    assert {row.scenarios for row in answers.robust_rows} == {1}
+    assert [row.says.ja for row in answers.scenario_rows[1:3]] == ["現在の条件と同じ"] * 2
+    assert "シナリオ 1（ほかに現在の条件と、それと同じもの 2）" in answers.counted.ja
+    assert sum(group.size for group in answers.group_rows) == 1
+
+
+def test_a_file_of_robustness_alone_makes_no_files_of_scenarios(tmp_path: Path):
+    run_file = scenario_job(tmp_path, '[robustness]\nwithout = "each_hospital"\n')
+    job = read_run_file(run_file)
+    answers = answers_of(job)
+    written, problems = write_scenarios(answers, job, tmp_path / "out", lang=Lang.JA)
+    names = {f.name for f in written}
+    assert not names & {*TABLES, *decorations(), "cells.csv"}
+    assert {"hospitals_gone.csv", "robustness.xlsx", "scenarios.json"} <= names
+    told = "".join(line.text for line in scenario_lines(answers, Lang.JA, None))
+    assert "シナリオ 0" not in told
+    assert not problems

@@ -36,9 +36,9 @@ def test_a_facility_has_its_states_and_its_robustness(answers: ScenarioAnswers, 
     found = gpd.read_file(path, layer="scenario_facilities")
     table = answers.table
     assert list(found["facility_id"]) == [f.id for f in table.facilities]
-    held = (table.states[:, 1:] == 0).sum(axis=1)
+    held = (table.states[:, 2:] == 0).sum(axis=1)
     assert list(found["designated_in"]) == held.tolist()
-    assert list(found["share"]) == [round(n / 5, 6) for n in held.tolist()]
+    assert list(found["share"]) == [round(n / 4, 6) for n in held.tolist()]
     for n in range(6):
         now = [table.state(row, n) for row in range(len(found))]
         assert list(found[f"s{n}"]) == ["not_listed" if s is None else s.value for s in now]
@@ -52,10 +52,10 @@ def test_a_circle_has_in_how_many_scenarios_it_is(answers: ScenarioAnswers, path
     assert set(found["radius_m"]) == {4000, 6000}
     for number, row in enumerate(found.itertuples()):
         used = table.circle_of == number
-        assert row.designated_in == used[:, 1:].sum()
+        assert row.designated_in == used[:, 2:].sum()
         assert row.in_run_file == used[:, 0].any()
         assert row.geometry.equals(table.circles[number].geometry)
-    assert found["designated_in"].sum() == (table.circle_of[:, 1:] != NOBODY).sum()
+    assert found["designated_in"].sum() == (table.circle_of[:, 2:] != NOBODY).sum()
 
 
 def test_layers_are_described_and_styled(path: Path):

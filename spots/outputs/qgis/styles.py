@@ -67,6 +67,7 @@ _EXCLUDED = "if({}, 'yes', 'no')"
 _MINUTES = Text("分", " min")
 _NEAR, _MIDDLE, _FAR = 60_000, 200_000, 1_500_000
 _WIDEST = 100_000_000
+_LOST = ("#B0003A", "b_diagonal")
 
 Named = Callable[[str], str]
 
@@ -308,6 +309,16 @@ def _designations(table: LayerTable, lang: Lang, named: Named) -> _Look:
     return _Look(categorised(_bare(named("kind")), _coded(table, "kind", lang, symbol)), (label,))
 
 
+def _plan_changes(table: LayerTable, lang: Lang, named: Named) -> _Look:
+    def symbol(value: str, _k: int) -> Symbol:
+        colour, pattern = ("#007EA7", "f_diagonal") if value == "gained" else _LOST
+        return hatch(colour, "0.6", pattern)
+
+    items = _coded(table, "ground", lang, symbol)
+    label = MapLabel(named("name"), "8", _BLACK, on.HORIZONTAL, 5, (1, _FAR))
+    return _Look(categorised(_bare(named("ground")), items), (label,))
+
+
 def _unit_points(table: LayerTable, lang: Lang, named: Named) -> _Look:
     symbols = {s.value: _STATE_SYMBOLS[s] for s in State}
     items = _coded(table, "state", lang, lambda value, _: symbols[value])
@@ -413,6 +424,7 @@ _LOOKS: Mapping[str, Callable[[LayerTable, Lang, Named], _Look]] = {
     "facilities": _facilities,
     "units": _units,
     "designations": _designations,
+    "plan_changes": _plan_changes,
     "unit_points": _unit_points,
     "results_dissolved": _results,
     "indicators": _indicators,
