@@ -411,23 +411,28 @@ class Reader:
                 ] or [at]
         if code.id not in parameters(at.function):
             return [at]
-        frames: list[Frame] = []
-        met = on_the_way | {at.function}
+        frames = list(self.called_with(code, at, on_the_way | {at.function}))
+        return frames or [at]  # nobody calls it: what it tells is not known
+
+    def called_with(
+        self, code: ast.Name, at: Frame, on_the_way: frozenset[Function]
+    ) -> Iterator[Frame]:
+        """Yield the frames of a helper as its calls fill them, with what they hand it as code."""
+        if at.function is None:
+            return
         for call, module in self.sites.get(at.function, ()):
             caller = Frame(module, module.owner.get(call))
-            if caller.function in met:
+            if caller.function in on_the_way:
                 continue
             for frame in self.bound(at.function, at.module, call, caller):
                 if code.id not in frame.known:  # a call of something else of that name
                     continue
                 handed, there = frame.known[code.id]
-                for context in self.contexts(handed, there, met):
-                    frames += (
-                        self.bound(at.function, at.module, call, context)
-                        if (context is not there)
-                        else [frame]
-                    )
-        return frames or [at]  # nobody calls it: what it tells is not known
+                for context in self.contexts(handed, there, on_the_way):
+                    if context is there:
+                        yield frame
+                    else:
+                        yield from self.bound(at.function, at.module, call, context)
 
 
 def _is_text(node: ast.expr) -> bool:
