@@ -151,7 +151,8 @@ def _areas(bases: Sequence[RunResult], of_areas: Sequence[RunResult]) -> gpd.Geo
     """Return the medical areas; their classes where an edition of them is in force alone."""
     known = {code for run in of_areas for code in run.settings.home}
     frames = []
-    for run in bases:
+    # Of a code that two runs have, the class that is known counts.
+    for run in sorted(bases, key=lambda each: not each.settings.home <= known):
         frame = run.areas
         if not run.settings.home <= known:
             frame = frame.assign(index=float("nan"), area_class=AreaClass.UNKNOWN.value)
