@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from groundfloor.dates import parse_date
-from groundfloor.problems import Lang, Severity, Text, UsageError, error
+from groundfloor.problems import Lang, Severity, Text
 from spots.commands.options import (
     FILE,
     FOLDER,
@@ -25,7 +25,6 @@ from spots.commands.reporting import UNUSABLE_DATA, dump, name_files, reporting,
 from spots.commands.targets import refuse_file
 
 if TYPE_CHECKING:
-    from groundfloor.day_spans import DaySpan
     from spots.outputs.table_page import TablePage
     from spots.register import Added, Register
 
@@ -84,35 +83,21 @@ def plan_add(
     from spots.types.designations import DesignationKind
 
     with reporting(lang) as chosen:
+        days = [
+            _day(text, option) if text is not None else None
+            for text, option in ((first, "--from"), (last, "--to"))
+        ]
         stages(chosen)(Text("結果を読んでいます", "reading the result"))
         run = run_to_add(
             result,
             plan,
-            span=_given_span(first, last),
             supersedes=supersedes,
             kinds=[DesignationKind(kind) for kind in kinds] or None,
-        )
+        ).over(*days)
         register = open_or_new(register_file, run)
         added = register.add_run(run)
         tell(added.problems, chosen)
         _show_added(register, added, chosen, as_json=as_json)
-
-
-def _given_span(first: str | None, last: str | None) -> DaySpan | None:
-    from groundfloor.day_spans import DaySpan
-
-    if first is None and last is None:
-        return None
-    if first is None:
-        raise UsageError(
-            error(
-                "plan-span-half",
-                Text("--to だけでは期間になりません", "--to alone is no period"),
-                Text("--from も指定してください", "give --from too"),
-                column="--from",
-            )
-        )
-    return DaySpan.through(_day(first, "--from"), _day(last, "--to") if last else None)
 
 
 def _day(text: str, option: str) -> date:

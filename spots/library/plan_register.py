@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from groundfloor.dates import parse_date
-from groundfloor.day_spans import DaySpan
 from groundfloor.problems import Lang, Problem, Text, UsageError, error, one_of
-from spots.register import Added, Register
+from spots.register import Added, Register, run_to_add
 from spots.register.register_pages import editions_page, history_page, units_page
 from spots.types.designations import DesignationKind
 
@@ -77,7 +76,7 @@ class PlanRegister:
         plan : str
             The plan, as the prefecture calls it (第8次後期).
         first, last : date or str, optional
-            First and last day of the plan; by default the run's 設定期間.
+            First and last day of the plan; one that is not given is of the run's 設定期間.
         supersedes : int, str or iterable of those
             Numbers of editions, or names of plans, that it takes the place of.
         kinds : iterable of DesignationKind or str, optional
@@ -95,9 +94,8 @@ class PlanRegister:
         """
         named = (supersedes,) if isinstance(supersedes, int | str) else tuple(supersedes)
         asked = None if kinds is None else [one_of(DesignationKind, k, "kinds") for k in kinds]
-        folder = _folder_of(result)
-        span = _span(first, last)
-        return self.register.add(folder, plan, span=span, supersedes=named, kinds=asked)
+        run = run_to_add(_folder_of(result), plan, supersedes=named, kinds=asked)
+        return self.register.add_run(run.over(_day(first, "first"), _day(last, "last")))
 
     @property
     def editions(self) -> pd.DataFrame:
@@ -186,20 +184,8 @@ def _folder_of(result: Result | str | Path) -> Path:
     return result.folder
 
 
-def _span(first: date | str | None, last: date | str | None) -> DaySpan | None:
-    if first is None and last is None:
-        return None
-    if first is None:
-        raise UsageError(
-            error(
-                "register-no-first-day",
-                Text("開始日がありません", "the period has no first day"),
-                Text("first も指定してください", "give first, too"),
-                column="first",
-            )
-        )
-    until = None if last is None else parse_date(last, column="last", whole=True)
-    return DaySpan.through(parse_date(first, column="first", whole=True), until)
+def _day(value: date | str | None, column: str) -> date | None:
+    return None if value is None else parse_date(value, column=column, whole=True)
 
 
 def _no_edition(edition: int, known: list[int]) -> Problem:

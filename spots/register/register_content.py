@@ -16,6 +16,7 @@ from boundaries import AreaIndex
 from groundfloor.problems import SpotsError
 from spots.register.history_chain import HistoryEntry, faults, history_of
 from spots.register.kept_evidence import KeptEvidence, sha256_of_text, unpacked, whole
+from spots.register.register_format import foreign_triggers
 from spots.register.register_rows import areas_of, designations_of, editions_of
 from spots.register.register_store import damaged, reading
 from spots.types import RunResult
@@ -133,6 +134,7 @@ def unsound_in(database: sqlite3.Connection) -> Iterator[str]:
         entries = history_of(database)
         yield from faults(database, entries)
         yield from unsound_parts(entries, parts_in(database))
+        yield from (f"trigger {name}" for name in foreign_triggers(database))
     except _MISFIT as fault:
         yield f"{type(fault).__name__}: {fault}"
 

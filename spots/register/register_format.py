@@ -147,6 +147,23 @@ def missing_triggers(database: sqlite3.Connection) -> tuple[str, ...]:
     return tuple(name for name, _, _ in _TRIGGERS if name not in there)
 
 
+def foreign_triggers(database: sqlite3.Connection) -> tuple[str, ...]:
+    """Return what somebody else lets happen when rows of the register are added.
+
+    Those of a spatial index, which QGIS makes when it is asked to, change no row.
+    """
+    ours = {name for name, _, _ in _TRIGGERS}
+    found = database.execute("SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'")
+    return tuple(
+        name
+        for name, table in found
+        if table in _OWN_TABLES and name not in ours and not name.startswith(_SPATIAL_INDEX)
+    )
+
+
+_SPATIAL_INDEX = "rtree_designations_geom_"
+
+
 def _describe(database: sqlite3.Connection) -> None:
     from pyproj import CRS  # noqa: PLC0415 - for a new file alone
 

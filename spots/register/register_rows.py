@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import struct
+from collections.abc import Callable
 from datetime import date, datetime
 
 import shapely
@@ -35,6 +36,29 @@ def as_blob(geometry: MultiPolygon) -> bytes | None:
     head = _HEAD.pack(b"GP", 0, _FLAGS, EPSG, west, east, south, north)
     body: bytes = shapely.to_wkb(geometry, byte_order=1, flavor="iso")
     return head + body
+
+
+def index_functions(database: sqlite3.Connection) -> None:
+    """Give a connection what triggers of a spatial index call (GeoPackage, annex F.3).
+
+    QGIS and GDAL make such an index when somebody asks them to, and have these functions.
+    """
+    functions: tuple[tuple[str, Callable[[bytes | None], Cell]], ...] = (
+        ("ST_IsEmpty", lambda blob: int(blob is None)),  # empty ground is stored as none
+        ("ST_MinX", lambda blob: _edge(blob, 0)),
+        ("ST_MaxX", lambda blob: _edge(blob, 1)),
+        ("ST_MinY", lambda blob: _edge(blob, 2)),
+        ("ST_MaxY", lambda blob: _edge(blob, 3)),
+    )
+    for name, function in functions:
+        database.create_function(name, 1, function, deterministic=True)
+
+
+def _edge(blob: bytes | None, which: int) -> float | None:
+    if blob is None:
+        return None
+    edge: float = _HEAD.unpack_from(blob)[4 + which]
+    return edge
 
 
 def of_blob(blob: bytes | None) -> MultiPolygon:

@@ -37,6 +37,7 @@ from spots.register.register_format import (
     make_tables,
     unprotect,
 )
+from spots.register.register_rows import index_functions
 
 #: How long a writer waits for another, seconds.
 PATIENCE_S = 60.0
@@ -114,15 +115,26 @@ def writing(path: Path) -> Iterator[sqlite3.Connection]:
         As for `read`; it cannot be written, or another program does not let go of it.
     """
     with _told(path), closing(_connected(path, "rw")) as database:
-        _patiently(lambda: database.execute("PRAGMA journal_mode = WAL"))
+        _begin_log(database)
         database.execute("PRAGMA synchronous = FULL")
         try:
+            index_functions(database)
             with database:  # committed, or rolled back
                 database.execute("BEGIN IMMEDIATE")
                 sound_version(database, path)
                 yield database
         finally:
             _fold_in(database)
+
+
+def _begin_log(database: sqlite3.Connection) -> None:
+    """Write with a log beside the file, which shares have no memory for: there with a journal."""
+    try:
+        _patiently(lambda: database.execute("PRAGMA journal_mode = WAL"))
+    except sqlite3.OperationalError as fault:
+        if _primary(fault) not in {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PROTOCOL}:
+            raise
+        database.execute("PRAGMA journal_mode = DELETE")
 
 
 def _fold_in(database: sqlite3.Connection) -> None:
@@ -147,8 +159,12 @@ def _patiently(act: Callable[[], object]) -> None:
 
 
 def _is_busy(fault: sqlite3.Error) -> bool:
-    primary = (getattr(fault, "sqlite_errorcode", 0) or 0) & 0xFF
-    return primary in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+    return _primary(fault) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
+
+def _primary(fault: sqlite3.Error) -> int:
+    """Return SQLite's code of an error, without what it says more closely; 0 where it has none."""
+    return (getattr(fault, "sqlite_errorcode", 0) or 0) & 0xFF
 
 
 @contextmanager
@@ -228,7 +244,7 @@ def _told(path: Path) -> Iterator[None]:
 
 
 def _in_words(path: Path, fault: sqlite3.Error) -> SpotsError:
-    primary = (getattr(fault, "sqlite_errorcode", 0) or 0) & 0xFF
+    primary = _primary(fault)
     if primary in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}:
         return OutputError(_held(path))
     if primary in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}:

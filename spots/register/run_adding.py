@@ -8,13 +8,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from groundfloor.codec import compact_json
 from groundfloor.day_spans import DaySpan
 from groundfloor.installed import tool_version
-from groundfloor.problems import Text, UsageError, error
+from groundfloor.problems import Problem, Text, UsageError, error
 from spots.outputs.evidence import load_result, read_manifest
 from spots.outputs.manifest import EVIDENCE
 from spots.register.days_in_force import overlaps, superseded
@@ -22,7 +22,7 @@ from spots.register.history_chain import ADD, BEGINNING, content_of, put_entry, 
 from spots.register.kept_evidence import KeptEvidence, packed
 from spots.register.register_content import RegisterContent
 from spots.register.register_rows import put_area, put_designation, put_edition
-from spots.register.run_designations import DraftEdition, drafts
+from spots.register.run_designations import DraftEdition, drafts, no_period, own_days
 from spots.types import RunResult
 from spots.types.designations import DesignationKind, PlanEdition
 
@@ -58,6 +58,24 @@ class RunToAdd:
     supersedes: tuple[int | str, ...]
     kinds: tuple[DesignationKind, ...] | None
 
+    def over(self, first: date | None, last: date | None) -> RunToAdd:
+        """Return it with other days of the plan; one that is not given is the run's own.
+
+        Raises
+        ------
+        UsageError
+            There is no first day, or the last one is before it.
+        """
+        if first is None and last is None:
+            return self
+        own_first, own_last = own_days(self.result, self.kinds)
+        start, end = first or own_first, last or own_last
+        if start is None:
+            raise UsageError(no_period(Text("計画", "plan")))
+        if end is not None and end < start:
+            raise UsageError(_reversed(start, end))
+        return replace(self, span=DaySpan.through(start, end))
+
     def refuse_unfit(self) -> None:
         """Refuse what no register could take, before one is made for it.
 
@@ -68,6 +86,19 @@ class RunToAdd:
         """
         found, _ = drafts(self.result, self.span, self.kinds)
         editions_to_be(self, found, (), _ANY_TIME)
+
+
+def _reversed(first: date, last: date) -> Problem:
+    return error(
+        "register-days-reversed",
+        Text("計画の最後の日が最初の日より前です", "the last day of the plan is before its first"),
+        Text(
+            "--from と --to の両方を確かめてください（指定のない方は実行の設定期間です）",
+            "check both --from and --to (one that is not given is the run's own)",
+        ),
+        column="--to",
+        value=f"{first.isoformat()} – {last.isoformat()}",
+    )
 
 
 _ANY_TIME = datetime.min  # noqa: DTZ901 - of an edition that nobody sees

@@ -94,7 +94,7 @@ def drafts(
     for kind in asked:
         days = span or _span(result, kind)
         if days is None:
-            wrong.append(_no_period(kind))
+            wrong.append(no_period(DESIGNATION_KIND_LABELS[kind]))
             continue
         units = tuple(_units(result, kind, days, wrong, given=span is not None))
         areas = area_classes(result) if kind is DesignationKind.SHORTAGE_AREA else ()
@@ -102,6 +102,18 @@ def drafts(
     if wrong:
         raise UsageError(wrong)
     return tuple(found), tuple(_told(result, asked))
+
+
+def own_days(result: RunResult, kinds: Iterable[DesignationKind] | None) -> _Days:
+    """Return the first and the last day that a run has for these kinds, or for all its own."""
+    asked = _kinds_of(result) if kinds is None else tuple(kinds)
+    periods = [days for kind in asked for days in _periods(result, kind)]
+    starts = [first for first, _ in periods if first is not None]
+    ends = [last for _, last in periods if last is not None]
+    return (
+        min(starts) if periods and len(starts) == len(periods) else None,
+        max(ends) if periods and len(ends) == len(periods) else None,
+    )
 
 
 def _kinds_of(result: RunResult) -> tuple[DesignationKind, ...]:
@@ -148,12 +160,8 @@ def _periods(result: RunResult, kind: DesignationKind) -> Iterator[_Days]:
 
 def _span(result: RunResult, kind: DesignationKind) -> DaySpan | None:
     """Return the days of a run's plan, from the first of its periods to the last."""
-    periods = tuple(_periods(result, kind))
-    starts = [first for first, _ in periods if first is not None]
-    ends = [last for _, last in periods if last is not None]
-    if len(starts) < len(periods):
-        return None
-    return DaySpan.through(min(starts), max(ends) if len(ends) == len(periods) else None)
+    first, last = own_days(result, (kind,))
+    return None if first is None else DaySpan.through(first, last)
 
 
 def _own(days: DaySpan, own: _Days, usual: _Days, *, given: bool) -> DaySpan | None:
@@ -325,8 +333,8 @@ def _nothing(kind: DesignationKind | None) -> Problem:
     )
 
 
-def _no_period(kind: DesignationKind) -> Problem:
-    label = DESIGNATION_KIND_LABELS[kind]
+def no_period(label: Text) -> Problem:
+    """Return the problem of designations that have no first day."""
     return error(
         "register-no-period",
         Text(

@@ -88,7 +88,23 @@ def test_a_register_is_not_made_for_a_revision_of_nothing(
     assert not register.exists()
 
 
-@pytest.mark.parametrize("option", [("--to", "2027-03-31"), ("--from", "2027-13-01")])
+@pytest.mark.parametrize(
+    ("given", "days"),
+    [
+        ((), ("2024-04-01", "2027-03-31")),
+        (("--from", "2025-10-01"), ("2025-10-01", "2027-03-31")),
+        (("--to", "R8.3.31"), ("2024-04-01", "2026-03-31")),
+        (("--from", "R9.4.1", "--to", "R12.3.31"), ("2027-04-01", "2030-03-31")),
+    ],
+)
+def test_a_day_that_is_not_given_is_the_run_s_own(
+    small_folder: Path, register: Path, given, days
+) -> None:
+    rows = added(small_folder, register, "前期", *given)["rows"]
+    assert {(row["valid_from"], row["valid_to"]) for row in rows} == {days}
+
+
+@pytest.mark.parametrize("option", [("--from", "2027-04-01"), ("--from", "2027-13-01")])
 def test_days_that_are_none_are_told(small_folder: Path, register: Path, option) -> None:
     told = ("plan", "add", small_folder, "--plan", "前期", "--register", register)
     done = spots(*told, *option)

@@ -64,13 +64,13 @@ def test_an_edition_gives_back_its_run(register: ss.PlanRegister, folder: Path) 
         register.result(99)
 
 
-def test_a_result_that_was_not_written_and_half_a_period_are_refused(
+def test_a_result_that_was_not_written_and_days_in_reverse_are_refused(
     register: ss.PlanRegister, folder: Path
 ) -> None:
     with pytest.raises(UsageError, match="register-unwritten"):
         register.add(ss.Scenario.from_run(folder / "job" / "run.toml").judge(), plan="x")
-    with pytest.raises(UsageError, match="register-no-first-day"):
-        register.add(folder / "out", plan="x", last="2030-03-31")
+    with pytest.raises(UsageError, match="register-days-reversed"):
+        register.add(folder / "out", plan="x", last="2020-03-31")
 
 
 def test_the_last_day_has_its_ground_and_the_next_none(register: ss.PlanRegister) -> None:

@@ -54,6 +54,26 @@ def test_what_is_read_back_is_what_the_run_found(path):
     assert kept.surroundings is None
 
 
+def test_people_stay_and_the_cells_that_they_were_counted_in_are_left_out(path):
+    run = small_run()
+    cells = run.municipalities[["geometry"]].assign(population=100.0)
+    spots = tuple(replace(spot, population=120.5) for spot in run.spots)
+    counted = replace(
+        run,
+        spots=spots,
+        population=cells,
+        population_ground=cells[["geometry"]],
+        dissolved_population=500.0,
+    )
+    register = register_of(path, to_add("前期", years(2024, 2027), run=counted))
+    (edition,) = register.editions
+    assert {u.population for u in register.designations(edition)} == {120.5}
+    kept = register.result(edition)
+    assert (kept.spots, kept.dissolved_population) == (spots, 500.0)
+    assert kept.population is None
+    assert kept.population_ground is None
+
+
 def test_units_of_every_result_are_taken_in_and_undetermined_ones_told(path):
     register = Register.create(path)
     added = register.add_run(to_add("後期", years(2027, 2030), run=unit_run(), kinds=None))

@@ -14,7 +14,7 @@ from groundfloor.problems import MissingFileError, SpotsError, Text
 from spots.register import Register, RegisterError
 from spots.register.kept_evidence import unpacked
 from spots.register.register_checking import examine
-from spots.register.register_format import missing_triggers, unprotect
+from spots.register.register_format import missing_triggers, protect, unprotect
 from spots.register.register_replay import replay
 from tests.helpers.registers import register_of, to_add, unit_run, years
 
@@ -137,6 +137,21 @@ def test_what_this_version_words_otherwise_is_taken_over_as_recorded(path, tmp_p
     )
     replay(path, tmp_path / "again.gpkg")
     assert answers(tmp_path / "again.gpkg") == sound
+
+
+def test_what_would_change_rows_as_they_are_added_is_refused(path, tmp_path):
+    edit(path)
+    with closing(sqlite3.connect(path)) as database, database:
+        protect(database)
+        database.execute(
+            "CREATE TRIGGER twist AFTER INSERT ON designations BEGIN "
+            "INSERT INTO area_classes (entry, edition, area_code, area_name, class, class_basis) "
+            "VALUES (NEW.entry, NEW.edition, '4399', '架空', 'shortage', 'stated'); END"
+        )
+    with pytest.raises(RegisterError, match="trigger twist"):
+        Register.open(path)
+    replay(path, tmp_path / "again.gpkg")
+    assert examine(tmp_path / "again.gpkg").problems == ()
 
 
 def test_missing_triggers_are_told(path, tmp_path):

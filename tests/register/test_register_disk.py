@@ -239,6 +239,21 @@ def test_a_log_that_another_needs_is_told_of(path):
     assert alone(path)
 
 
+def test_where_there_can_be_no_log_it_is_written_with_a_journal(path, monkeypatch):
+    """As on a share of Windows, where SQLite finds no memory to share."""
+
+    def no_memory(_act):
+        fault = sqlite3.OperationalError("disk I/O error")
+        fault.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHMMAP
+        raise fault
+
+    monkeypatch.setattr("spots.register.register_store._patiently", no_memory)
+    Register.open(path).add_run(to_add("次期", years(2040, 2043)))
+    assert [e.plan for e in Register.open(path).editions] == ["前期", "次期"]
+    assert examine(path).problems == ()
+    assert alone(path)
+
+
 def test_a_copy_is_the_same_register(path, tmp_path):
     shutil.copy(path, tmp_path / "copy.gpkg")
     assert Register.open(tmp_path / "copy.gpkg").seal == Register.open(path).seal

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import warnings
 from contextlib import closing
@@ -12,6 +13,7 @@ import pyogrio
 import pytest
 
 from spots.register import Register
+from spots.register.register_checking import examine
 from tests.helpers.qgis import qgis
 from tests.helpers.registers import register_of, small_run, to_add, unit_run, years
 
@@ -50,6 +52,32 @@ def test_gdal_reads_the_designations_and_tables(path):
     assert len(areas) == len(small_run().areas) * 2
     assert path.read_bytes() == before
     assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+_INDEX = """
+from osgeo import ogr
+made = ogr.Open(sys.argv[1], 1)
+made.ExecuteSQL("SELECT CreateSpatialIndex('designations', 'geom')")
+made = None
+"""
+_FOUND = """
+layer = QgsVectorLayer(f"{sys.argv[1]}|layername=designations", "d", "ogr")
+print(layer.hasSpatialIndex() == QgsFeatureSource.SpatialIndexPresent, end=" ")
+print(sum(1 for _ in layer.getFeatures(layer.extent())))
+"""
+
+
+def test_a_spatial_index_is_kept_up(path, tmp_path):
+    """Somebody lets QGIS make one: then SQLite asks for functions that only GDAL brings."""
+    place = Path(shutil.copy(path, tmp_path / "index.gpkg"))
+    qgis(_INDEX, place)
+    register = Register.open(place)
+    register.add_run(to_add("次期", years(2040, 2043), supersedes=("後期",), kinds=None))
+    drawn = [
+        u for e in register.editions for u in register.designations(e) if not u.geometry.is_empty
+    ]
+    assert qgis(_FOUND, place).split() == ["True", str(len(drawn))]
+    assert examine(place).problems == ()
 
 
 def test_columns_have_the_names_that_people_have_for_them(path):
