@@ -14,6 +14,7 @@ from spots.programmes import read_programme_rules
 from spots.programmes.institution_lists import (
     KIND_ALIASES,
     institution_spec,
+    kinds_in_words,
     read_institutions,
 )
 from spots.programmes.programme_folder import write_programme
@@ -221,7 +222,7 @@ def _rows(
     spec = institution_spec(Path(_FRAME), f"<{_FRAME}>")
     scan, _ = scan_frame(institutions, spec, KIND_ALIASES)
     refuse_errors(scan.problems)
-    return scan.raws, scan.problems
+    return kinds_in_words(scan.raws), scan.problems
 
 
 def _opened(register: PlanRegister | str | Path | None) -> Register | None:

@@ -7,6 +7,7 @@ class of everybody else.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -155,12 +156,14 @@ def classed(
 def _called(rows: Sequence[RawFacility], places: Sequence[RowPlace]) -> list[str]:
     """Return what postings call each row: its id, else its name, with what tells it apart."""
     plain = [row.given_id or row.name for row in rows]
+    often = Counter(plain)
     towns = [
-        one if plain.count(one) == 1 or row.given_id else f"{one}（{place.town.shown}）"
+        one if often[one] == 1 or row.given_id else f"{one}（{place.town.shown}）"
         for one, row, place in zip(plain, rows, places, strict=True)
     ]
+    still = Counter(towns)
     return [
-        one if towns.count(one) == 1 else f"{one}#{row.row.row}"
+        one if still[one] == 1 else f"{one}#{row.row.row}"
         for one, row in zip(towns, rows, strict=True)
     ]
 

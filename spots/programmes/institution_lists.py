@@ -6,6 +6,8 @@ columns that nothing here reads.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from groundfloor.problems import Problem
@@ -36,7 +38,17 @@ def read_institutions(path: Path) -> tuple[tuple[RawFacility, ...], tuple[Proble
     FacilityListError, MissingFileError
         The list cannot be used; every error and warning found in it.
     """
-    return read_layer(institution_spec(path), KIND_ALIASES)
+    rows, problems = read_layer(institution_spec(path), KIND_ALIASES)
+    return kinds_in_words(rows), problems
+
+
+def kinds_in_words(rows: Sequence[RawFacility]) -> tuple[RawFacility, ...]:
+    """Return rows with 種別 in words where the list has the codes of 国土数値情報."""
+    return tuple(replace(row, kind=_P04_KINDS.get(row.kind, row.kind)) for row in rows)
+
+
+# 国土数値情報 医療機関 P04_001.
+_P04_KINDS = {"1": "病院", "2": "診療所", "3": "歯科診療所"}
 
 
 def institution_spec(path: Path, shown: str = "") -> LayerSpec:

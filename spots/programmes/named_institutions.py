@@ -129,12 +129,13 @@ class _Naming:
                 continue
             why = _OPEN.get(answer.why) if answer.why is not None else None
             if why is not None:
-                unsure |= {self.index[row.row]: (one, why) for row in answer.others}
+                may_be = {self.index[row.row] for row in answer.others}
+                unsure |= dict.fromkeys(sorted({*may_be, *self._twins(k)}), (one, why))
             problems.append(self._missing(one, answer, namesakes))
         return NamedRows(sure, {n: v for n, v in unsure.items() if n not in sure}, tuple(problems))
 
-    def _twins(self, k: int, at: int) -> list[int]:
-        """Return further rows of the institution itself: entered twice, at the same place."""
+    def _twins(self, k: int, at: int | None = None) -> list[int]:
+        """Return rows that have the name at home, but for one: the same, entered twice."""
         alike = (self.records.placed(r) for r in self.records.called(self.sought[k].keys))
         return [
             self.index[other.raw.row]
@@ -198,6 +199,7 @@ _OPEN: Mapping[PositionDoubt, Text] = {
     PositionDoubt.SEVERAL: LISTED_TWICE,
     PositionDoubt.CLAIMED: CLAIMED_TWICE,
     PositionDoubt.NO_MUNICIPALITY: PLACE_OPEN,
+    PositionDoubt.CLOSED: LISTED_TWICE,  # several, all of them closed
 }
 
 

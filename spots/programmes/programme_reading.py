@@ -250,6 +250,11 @@ class _ProgrammeFile:
         if elsewhere != {self.prefecture} or not listed:
             yield self._elsewhere(path, town, [each.name for each in known])
 
+    def _at_home(self, text: str) -> bool:
+        """Whether a municipality is surely of the prefecture, which it or its code names."""
+        stated = split_prefecture(nfkc(text).strip())[0]
+        return self.prefecture in {stated, listed_town(text).code[:2]}
+
     def _elsewhere(self, path: KeyPath, town: ListedTown, known: Sequence[str]) -> Problem:
         name = PREFECTURES.get(self.prefecture, self.prefecture)
         return self._fault(
@@ -269,6 +274,17 @@ class _ProgrammeFile:
             path = ("rule", n, "institutions", k)
             if each.municipality and not abroad:
                 yield from self._town((*path, "municipality"), each.municipality)
+            if each.municipality and abroad and self._at_home(each.municipality):
+                yield self._fault(
+                    "programme-affiliated-at-home",
+                    (*path, "municipality"),
+                    Text("県内の市町村です", "is a municipality of the prefecture itself"),
+                    Text(
+                        '県内の医療機関は by = "named" の規則に書いてください',
+                        'write it into a rule with by = "named"',
+                    ),
+                    each.municipality,
+                )
             key = (name_key(each.name), fold(listed_town(each.municipality).shown))
             seen[key] += 1
             if seen[key] > 1 and _span(each.from_, each.to) is None:

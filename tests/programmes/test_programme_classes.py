@@ -245,3 +245,61 @@ def test_an_open_rule_does_not_matter_where_all_that_may_come_is_one_class(tmp_p
     both = listed(tmp_path, "a,02203,青森県黒石市1", head=head)
     (third,) = classes(programme(tmp_path, text), both).institutions
     assert third.municipality == ""
+
+
+def test_names_of_the_public_list_are_found_too(tmp_path: Path) -> None:
+    """As 医療情報ネット writes them: with owners, 県立 behind its prefecture, a longer name."""
+    named = {
+        "独立行政法人国立病院機構　弘前総合医療センター": "弘前市",
+        "津軽保健生活協同組合健生病院": "弘前市",
+        "津軽保健生活協同組合　藤代健生病院": "弘前市",
+        "公益財団法人鷹揚郷　腎研究所弘前病院": "弘前市",
+        "公益財団法人　鷹揚郷　腎研究所青森病院": "青森市",
+        "一般財団法人愛成会　弘前愛成会病院": "弘前市",
+        "独立行政法人国立病院機構青森病院": "青森市",
+        "青森県立中央病院": "青森市",
+        "青森保健生活協同組合　生協さくら病院": "青森市",
+        "青森県立あすなろ療育福祉センター診療部": "青森市",
+    }
+    others = {
+        "国立療養所松丘保養園": "青森市",
+        "社団法人　慈恵会　青い森病院": "青森市",
+        "青森市立浪岡病院": "青森市",
+        "弘前大学医学部附属病院": "弘前市",
+        "弘前メディカルセンター": "弘前市",
+    }
+    found = aomori(tmp_path, *(f"{n},{town},病院" for n, town in (named | others).items()))
+    assert {name: found[name] for name in named} == dict.fromkeys(named, "named")
+    assert {name: found[name] for name in others} == dict.fromkeys(others, "other")
+
+
+def test_codes_of_p04_are_words(tmp_path: Path) -> None:
+    rows = listed(tmp_path, "1,a,青森県八戸市1", head="P04_001,P04_002,P04_003\n")
+    (one,) = classes(programme(tmp_path), rows).institutions
+    assert one.facility_kind == "病院"
+
+
+def test_one_more_row_never_changes_another(tmp_path: Path) -> None:
+    """What a programme says of an institution hangs on its own row, unless names are the same."""
+    rows = ("健生病院,弘前市,病院", "はちのへ内科,八戸市,診療所", "大館の病院,秋田県大館市,病院")
+    alone = [classes(programme(tmp_path), listed(tmp_path, r)).institutions[0] for r in rows]
+    together = classes(programme(tmp_path), listed(tmp_path, *rows)).institutions
+    assert list(together) == alone
+
+
+def test_an_institution_that_is_entered_twice_is_of_its_class_in_both_rows(tmp_path: Path) -> None:
+    head = "名称,市町村,所在地,開設状況\n"
+    here, there = "青森県弘前市扇町2-2-2", "青森県弘前市野田2-2-1"
+    twice = (f"健生病院,弘前市,{here},", f"医療法人 健生病院,弘前市,{here},")
+    found = classes(programme(tmp_path), listed(tmp_path, *twice, head=head))
+    assert [on(one, "new", DAY).class_id for one in found.institutions] == ["named", "named"]
+    assert only(found.problems, "programme-institution-listed-twice").row == 3
+    thrice = classes(
+        programme(tmp_path), listed(tmp_path, *twice, f"健生病院,弘前市,{there},", head=head)
+    )
+    assert {on(one, "new", DAY).truth for one in thrice.institutions} == {Truth.UNDETERMINED}
+    closed = classes(
+        programme(tmp_path), listed(tmp_path, f"健生病院,弘前市,{here},休止", head=head)
+    )
+    assert on(closed.institutions[0], "new", DAY).class_id == "named"
+    assert only(closed.problems, "programme-institution-closed").value == "健生病院"

@@ -36,6 +36,7 @@ def faults(folder: Path, old: str, new: str) -> list[tuple[str, str | None]]:
         ('municipality = "弘前市" }', 'municipality = "大館市" }', "programme-municipality-elsewhere"),
         ("from = 2025-04-01, to = 2026-03-31", "from = 2026-04-01, to = 2025-03-31", "wrong-value"),
         ("from = 2025-04-01, to = 2026-03-31", "to = 2025-03-31", "programme-affiliated-undated"),
+        ("秋田県大館市", "青森県黒石市", "programme-affiliated-at-home"),
         ('prefecture = "02"', 'prefecture = "48"', "wrong-value"),
         ('prefecture = "02"', "", "missing-key"),
         ('by = "named"', 'by = "name"', "wrong-value"),
