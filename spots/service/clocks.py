@@ -2,7 +2,7 @@
 
 Pure: postings, persons, classes of institutions day by day and rules go in, results come out. Each
 person and clock is judged by itself; no order of rows, and no way of cutting a posting into rows,
-makes a difference.
+makes a difference. Stands apart: what is counted knows of no file.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 Cohorts with fewer than three persons are counted together with others, so that the number of
 persons of every line can be shown; with these known to everybody, each clock's table stands for
-itself, and what is hidden in one cannot be worked out from another.
+itself, and what is hidden in one cannot be worked out from another. Stands apart: what may be told
+of persons to others is decided here alone.
 """
 
 from __future__ import annotations
