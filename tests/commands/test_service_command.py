@@ -5,13 +5,17 @@ from __future__ import annotations
 import csv
 import os
 import stat
+import zipfile
+from datetime import date
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from groundfloor.problems import Lang
-from spots.service import service_folder
+from groundfloor.problems import DataError, Lang
+from spots.programmes.programme_list import AskedProgramme
+from spots.service import service_asking, service_folder
+from spots.service.service_asking import AskedService
 from tests.helpers.cli_runs import spots, spots_json
 from tests.helpers.service_files import (
     PERSONS,
@@ -186,6 +190,93 @@ def test_a_key_is_nowhere_but_in_the_folder(
         if path.is_file() and not inside.intersection(path.parents):
             assert SECRET.encode() not in path.read_bytes()
             assert "QXZQ" not in path.name
+
+
+def book_of(path: Path, *sheets: tuple[str, str]) -> Path:
+    """Write a workbook of sheets with a name and a CSV text each."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, text in sheets:
+        sheet = book.create_sheet(name)
+        for line in text.splitlines():
+            sheet.append(line.split(","))
+    book.save(path)
+    return path
+
+
+def zip_of(path: Path, *names: str) -> Path:
+    with zipfile.ZipFile(path, "w") as packed:
+        for name in names:
+            packed.writestr(name, POSTINGS)
+    return path
+
+
+UNTOLD = {
+    "several-lists": lambda p: book_of(p / "x.xlsx", ("QXZQ", POSTINGS), ("b", POSTINGS)),
+    "other-sheets-not-read": lambda p: book_of(p / "x.xlsx", ("a", POSTINGS), ("QXZQ", "x,y\n1,2")),
+    "zip-with-several-lists": lambda p: zip_of(p / "x.zip", "QXZQ.csv", "b.csv"),
+    "zip-duplicate-name": lambda p: zip_of(p / "x.zip", "QXZQ.csv", "QXZQ.CSV"),
+}
+
+
+@pytest.mark.parametrize("code", UNTOLD)
+@pytest.mark.parametrize("lang", list(Lang))
+def test_names_of_sheets_and_files_in_a_zip_are_not_told(
+    tmp_path: Path, code: str, lang: Lang
+) -> None:
+    asked = write_tables(tmp_path)
+    asked[1] = UNTOLD[code](tmp_path)
+    done = spots(*asked, "--lang", lang)
+    assert f"[{code}]" in done.stderr
+    assert "QXZQ" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (
+            POSTINGS.replace("勤務先", "QXZQ は長い見出しで二十文字より先にも続いている"),
+            "column-missing",
+        ),
+        ("QXZQ の長い最初のセルで二十文字より先にも続いている,b,c\n1,2,3\n", "column-missing"),
+        (f"{POSTINGS_HEAD}471,471,,,,,\n471\n", "posting-blank"),
+        ("QXZQ医師の院長,むつの病院,R5.4.1,,40,勤務,\n" * 3, "person-column"),
+        (f"QXZQ 担当者 QXZQ,,,,,,\n{POSTINGS}", ""),
+    ],
+)
+@pytest.mark.parametrize("lang", list(Lang))
+def test_no_part_of_a_cell_is_told(tmp_path: Path, text: str, code: str, lang: Lang) -> None:
+    done = spots(*write_tables(tmp_path, text), "--lang", lang)
+    assert code in done.stderr
+    assert "QXZQ" not in done.stdout + done.stderr
+    assert "471" not in done.stdout + done.stderr
+
+
+def test_the_missing_column_is_named(tmp_path: Path) -> None:
+    done = spots(*write_tables(tmp_path, POSTINGS.replace("勤務先", "場")), "--lang", "ja")
+    assert "「勤務先」の列がありません" in done.stderr
+
+
+@pytest.mark.parametrize("where", ["read_service_tables", "serve"])
+def test_a_fault_quotes_no_cell(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, where: str
+) -> None:
+    def broken(*_: object, **__: object) -> object:
+        raise KeyError(SECRET)
+
+    monkeypatch.setattr(service_asking, where, broken)
+    asked = write_tables(tmp_path)
+    done = spots(*asked)
+    assert done.exit_code == 1
+    assert "[person-table-fault]" in done.stderr
+    assert SECRET not in done.stderr
+    programme = AskedProgramme("aomori", tmp_path / "list.csv", date(2027, 3, 31))
+    service = AskedService(tmp_path / "postings.csv", None, programme, "aomori")
+    with pytest.raises(DataError) as caught:
+        service_asking.service_answer(service)
+    assert caught.value.__cause__ is None
+    assert caught.value.__context__ is None
+    assert SECRET not in str(caught.value)
 
 
 def test_runs_and_links_get_no_results_of_persons(tmp_path: Path, small_folder: Path) -> None:
