@@ -335,11 +335,31 @@ def test_a_table_that_is_called_like_a_result_is_kept(tmp_path: Path) -> None:
 
 
 def test_the_words_of_windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tmp_path.chmod(0o700)
     assert service_folder.who_may_read(tmp_path) == ()
     monkeypatch.setattr(service_folder.os, "name", "nt")
     (told,) = service_folder.who_may_read(tmp_path)
     monkeypatch.undo()
     assert told.code == "service-folder-windows"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes mean nothing there")
+def test_a_disk_without_modes_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = write_tables(tmp_path / "in")
+    out = tmp_path / "months"
+    assert "[service-folder-readable]" not in spots(*asked, "--out", out).stderr
+    real = service_folder.write_service_folder
+
+    def on_fat(contents: dict[str, bytes], out: Path, *, force: bool) -> object:
+        written = real(contents, out, force=force)
+        for path in (out, *out.iterdir()):
+            path.chmod(0o777)
+        return written
+
+    monkeypatch.setattr(service_folder, "write_service_folder", on_fat)
+    done = spots(*asked, "--out", out, "--force")
+    assert done.exit_code == 0
+    assert "[service-folder-readable]" in done.stderr
 
 
 @pytest.mark.parametrize("form", ["utf-8-sig", "cp932", "utf-16"])
