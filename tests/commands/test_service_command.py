@@ -121,6 +121,18 @@ def test_every_fault_at_once_by_row(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("there", "here"), [("0000418", "418"), ("K-0418", "K-418"), ("k0418", "K-418")]
+)
+def test_an_unknown_person_is_looked_for_unseen(tmp_path: Path, there: str, here: str) -> None:
+    persons = f"{PERSONS}{there},修学資金の貸与を受ける地域枠,R3.4.1\n"
+    asked = write_tables(tmp_path, f"{POSTINGS}{here},むつの病院,2028/4/1,,40,勤務,\n", persons)
+    done = spots(*asked, "--lang", "ja")
+    assert "[posting-person]" in done.stderr
+    assert "対象者の表の10行目" in done.stderr
+    assert "418" not in done.stderr
+
+
+@pytest.mark.parametrize(
     "heading",
     [
         "氏名",
