@@ -305,14 +305,15 @@ class _Postings:
             if kind not in _AWAY:
                 reader.blank(row, "institution")
             return ""
-        meant = self._names.meant(cell)
+        where = reader.cell(row, "municipality")
+        meant = self._names.meant(cell, where)
         if len(meant) == 1:
             return meant[0]
         place = (reader.label, row.number, reader.columns.label("institution"))
         if kind is PostingStatus.STOP and not meant:
             self._problems.append(_place_of_stop(*place))
             return ""
-        self._problems.append(self._names.not_found(cell, *place))
+        self._problems.append(self._names.not_found(cell, *place, where))
         return ""
 
 

@@ -18,6 +18,7 @@ from spots.service import service_asking, service_folder
 from spots.service.service_asking import AskedService
 from tests.helpers.cli_runs import spots, spots_json
 from tests.helpers.service_files import (
+    INSTITUTIONS,
     PERSONS,
     POSTINGS,
     POSTINGS_HEAD,
@@ -118,6 +119,44 @@ def test_every_fault_at_once_by_row(tmp_path: Path) -> None:
             assert [x for x in lines if f"{row}行目" in x and f"[{code}]" in x], (row, code)
     assert "健生病院" in done.stderr  # a candidate
     assert "K-" not in done.stderr
+
+
+TWINS = "中央病院,弘前市,病院\n中央病院,むつ市,病院\n"
+
+
+def in_places(*places: str) -> str:
+    """Return a posting of each place at an institution that two have the name of."""
+    head = POSTINGS_HEAD.strip() + ",市町村\n"
+    rows = [f"K-{n},中央病院,R5.4.1,R9.3.31,40,勤務,,{p}\n" for n, p in enumerate(places, start=1)]
+    return head + "".join(rows)
+
+
+def test_a_municipality_tells_institutions_of_one_name_apart(tmp_path: Path) -> None:
+    asked = write_tables(tmp_path / "in", in_places("弘前市", "青森県むつ市", "02208"))
+    (tmp_path / "in" / "list.csv").write_text(INSTITUTIONS + TWINS)
+    done = spots(*asked, "--out", tmp_path / "out")
+    assert done.exit_code == 0, done.stderr
+    four = {
+        r["person_key"]: r for r in rows_of(tmp_path / "out/clocks.csv") if r["clock"] == "four"
+    }
+    assert [four[f"K-{n}"]["fulfilment"] for n in (1, 2, 3)] == ["not_met", "met", "met"]
+
+
+@pytest.mark.parametrize("place", ["", "八戸市"])
+def test_a_municipality_that_tells_nothing_apart_is_told(tmp_path: Path, place: str) -> None:
+    asked = write_tables(tmp_path, in_places(place))
+    (tmp_path / "list.csv").write_text(INSTITUTIONS + TWINS)
+    done = spots(*asked)
+    assert done.exit_code == 1
+    assert "[posting-institution]" in done.stderr
+    assert "中央病院（弘前市）" in done.stderr
+    assert "中央病院（むつ市）" in done.stderr
+
+
+def test_an_institution_that_is_listed_twice_is_one(tmp_path: Path) -> None:
+    asked = write_tables(tmp_path)
+    (tmp_path / "list.csv").write_text(INSTITUTIONS + "むつの病院,むつ市,病院\n")
+    assert spots(*asked).exit_code == 0
 
 
 @pytest.mark.parametrize(
