@@ -447,7 +447,7 @@ def test_clocks_of_another_programme_count_its_classes():
     elsewhere = {"spot": institution("spot", ("2000-01-01", None, "other"))}
     rows, people, on = [posted("2025-04-01", "2025-09-30")], [Person(KEY, "all")], day("2026-03-31")
     rules = preset_rules("nintei")
-    for given, truth in (({"designated": INSTITUTIONS}, MET), ({"aomori": elsewhere}, OPEN)):
+    for given, truth in (({"shortage": INSTITUTIONS}, MET), ({"aomori": elsewhere}, OPEN)):
         found = serve(rows, people, elsewhere, rules, on, by_programme=given)
         assert found.results[0].truth is truth
 
