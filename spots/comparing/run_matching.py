@@ -11,17 +11,32 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from groundfloor.problems import Problem, Text, note, warning
 from spots.comparing.changes import MatchedBy
 from spots.facilities.list_cells import city_of
 from spots.facilities.matching import SAME_PLACE_M
 from spots.facilities.naming import name_key
-from spots.types import Accuracy, Position, Verdict, distance_m
+from spots.types import Accuracy, Facility, Place, Position, Verdict, distance_m
 
 _CELL_DEGREES = 0.002  # more than 100 m each way in all of Japan
-_Key = Callable[[Verdict], Hashable]
-_Pairing = Callable[[Sequence[Verdict], Sequence[Verdict]], Iterator[tuple[Verdict, Verdict]]]
+
+
+class PlacedFacility(Protocol):
+    """A facility with where it is: a verdict is one."""
+
+    @property
+    def facility(self) -> Facility:
+        """The facility."""
+
+    @property
+    def place(self) -> Place:
+        """Where it is."""
+
+
+P = TypeVar("P", bound=PlacedFacility)
+_Key = Callable[[PlacedFacility], Hashable]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +51,9 @@ class MatchedPair:
 def match(old: Sequence[Verdict], new: Sequence[Verdict]) -> tuple[MatchedPair, ...]:
     """Match the facilities of two runs one to one.
 
-    First by id and name, then by name and city, also by a name that either was merged under, then
-    by name and place, then by id and city (renamed).
+    First by id, name and city, then by name and city, then by id and name, then by name and city
+    by a name that either was merged under, then by name and place, then by id and city (renamed).
+    An id that was made of a name is another's where one of the name is gone: the city says more.
 
     Parameters
     ----------
@@ -49,44 +65,66 @@ def match(old: Sequence[Verdict], new: Sequence[Verdict]) -> tuple[MatchedPair, 
     tuple of MatchedPair
         In the order of `new`, then what is left of `old`.
     """
-    steps: tuple[tuple[_Pairing, MatchedBy], ...] = (
-        (_by_key(lambda v: (v.facility.id, name_key(v.facility.name))), MatchedBy.ID),
-        (_by_key(lambda v: (name_key(v.facility.name), municipality_of(v))), MatchedBy.NAME),
-        (_by_other_name, MatchedBy.NAME),
-        (_at_one_place, MatchedBy.POSITION),
-        (_by_key(lambda v: (v.facility.id, municipality_of(v))), MatchedBy.ID),
-    )
-    found: dict[str, MatchedPair] = {}
-    taken: set[str] = set()
-    for pairs, by in steps:
-        before = [v for v in old if v.facility.id not in taken]
-        after = [v for v in new if v.facility.id not in found]
-        for partner, verdict in pairs(before, after):
-            same_id = partner.facility.id == verdict.facility.id
-            how = MatchedBy.ID if same_id else by
-            found[verdict.facility.id] = MatchedPair(partner, verdict, how)
-            taken.add(partner.facility.id)
+    found = {b.facility.id: MatchedPair(a, b, by) for a, b, by in paired(old, new)}
+    taken = {pair.old.facility.id for pair in found.values() if pair.old is not None}
     return (
         *(found.get(v.facility.id, MatchedPair(None, v, MatchedBy.NONE)) for v in new),
         *(MatchedPair(v, None, MatchedBy.NONE) for v in old if v.facility.id not in taken),
     )
 
 
-def _by_key(key: _Key) -> _Pairing:
+def paired(old: Sequence[P], new: Sequence[P]) -> Iterator[tuple[P, P, MatchedBy]]:
+    """Yield those of two runs that are one facility, as `match` finds them, with what agrees.
+
+    Parameters
+    ----------
+    old, new : sequence of what has a facility and its place
+        Ids are unique within each.
+    """
+    steps: tuple[tuple[Callable[[Sequence[P], Sequence[P]], Iterator[tuple[P, P]]], MatchedBy], ...]
+    steps = (
+        (_by_key(lambda each: (each.facility.id, _name_and_city(each))), MatchedBy.ID),
+        (_by_key(_name_and_city), MatchedBy.NAME),
+        (_by_key(_id_and_name), MatchedBy.ID),
+        (_by_other_name, MatchedBy.NAME),
+        (_at_one_place, MatchedBy.POSITION),
+        (_by_key(_id_and_city), MatchedBy.ID),
+    )
+    before, after = list(old), list(new)
+    for pairs, by in steps:
+        found = list(pairs(before, after))
+        for partner, own in found:
+            yield partner, own, MatchedBy.ID if partner.facility.id == own.facility.id else by
+        gone, met = ({pair[side].facility.id for pair in found} for side in (0, 1))
+        before = [each for each in before if each.facility.id not in gone]
+        after = [each for each in after if each.facility.id not in met]
+
+
+def _id_and_name(one: PlacedFacility) -> Hashable:
+    return one.facility.id, name_key(one.facility.name)
+
+
+def _name_and_city(one: PlacedFacility) -> Hashable:
+    return name_key(one.facility.name), municipality_of(one)
+
+
+def _id_and_city(one: PlacedFacility) -> Hashable:
+    return one.facility.id, municipality_of(one)
+
+
+def _by_key(key: _Key) -> Callable[[Sequence[P], Sequence[P]], Iterator[tuple[P, P]]]:
     """Return what pairs those of two runs that alone have a key."""
 
-    def pairs(old: Sequence[Verdict], new: Sequence[Verdict]) -> Iterator[tuple[Verdict, Verdict]]:
+    def pairs(old: Sequence[P], new: Sequence[P]) -> Iterator[tuple[P, P]]:
         before, after = _unique(old, key), _unique(new, key)
         yield from ((before[k], verdict) for k, verdict in after.items() if k in before)
 
     return pairs
 
 
-def _by_other_name(
-    old: Sequence[Verdict], new: Sequence[Verdict]
-) -> Iterator[tuple[Verdict, Verdict]]:
+def _by_other_name(old: Sequence[P], new: Sequence[P]) -> Iterator[tuple[P, P]]:
     """Yield those of one city of which one has a name that the other was merged under."""
-    called: dict[tuple[str, str], list[Verdict]] = defaultdict(list)
+    called: dict[tuple[str, str], list[P]] = defaultdict(list)
     for verdict in old:
         for name in {name_key(name) for name in verdict.facility.names}:
             called[name, municipality_of(verdict)].append(verdict)
@@ -101,11 +139,9 @@ def _by_other_name(
     )
 
 
-def _at_one_place(
-    old: Sequence[Verdict], new: Sequence[Verdict]
-) -> Iterator[tuple[Verdict, Verdict]]:
+def _at_one_place(old: Sequence[P], new: Sequence[P]) -> Iterator[tuple[P, P]]:
     """Yield those of two runs whose names agree, or end alike, and whose points do, one to one."""
-    cells: dict[tuple[int, int], list[Verdict]] = defaultdict(list)
+    cells: dict[tuple[int, int], list[P]] = defaultdict(list)
     for verdict in old:
         for cell in _cells(verdict, 0):
             cells[cell].append(verdict)
@@ -114,16 +150,14 @@ def _at_one_place(
     yield from _one_to_one(near)
 
 
-def _one_to_one(
-    pairs: Sequence[tuple[Verdict, Verdict]],
-) -> Iterator[tuple[Verdict, Verdict]]:
+def _one_to_one(pairs: Sequence[tuple[P, P]]) -> Iterator[tuple[P, P]]:
     before, after = (Counter(pair[side].facility.id for pair in pairs) for side in (0, 1))
     for a, b in pairs:
         if before[a.facility.id] == 1 and after[b.facility.id] == 1:
             yield a, b
 
 
-def _cells(verdict: Verdict, rim: int) -> Iterator[tuple[int, int]]:
+def _cells(verdict: PlacedFacility, rim: int) -> Iterator[tuple[int, int]]:
     """Yield the cell of a facility's point, with a rim of others; none without a point."""
     point = _point(verdict)
     if point is not None:
@@ -132,30 +166,30 @@ def _cells(verdict: Verdict, rim: int) -> Iterator[tuple[int, int]]:
         yield from ((x + dx, y + dy) for dx in steps for dy in steps)
 
 
-def _one_name(a: Verdict, b: Verdict) -> bool:
+def _one_name(a: PlacedFacility, b: PlacedFacility) -> bool:
     ones, others = ([name_key(name) for name in v.facility.names] for v in (a, b))
     return any(x.endswith(y) or y.endswith(x) for x in ones for y in others)
 
 
-def _one_place(a: Verdict, b: Verdict) -> bool:
+def _one_place(a: PlacedFacility, b: PlacedFacility) -> bool:
     here, there = _point(a), _point(b)
     return here is not None and there is not None and distance_m(here, there) <= SAME_PLACE_M
 
 
-def _point(verdict: Verdict) -> Position | None:
+def _point(verdict: PlacedFacility) -> Position | None:
     position = verdict.facility.position
     return position if position and position.accuracy is Accuracy.POINT else None
 
 
-def _unique(verdicts: Iterable[Verdict], key: _Key) -> dict[Hashable, Verdict]:
+def _unique(verdicts: Iterable[P], key: _Key) -> dict[Hashable, P]:
     """Return verdicts by a key that only one of them has."""
-    groups: dict[Hashable, list[Verdict]] = {}
+    groups: dict[Hashable, list[P]] = {}
     for verdict in verdicts:
         groups.setdefault(key(verdict), []).append(verdict)
     return {value: group[0] for value, group in groups.items() if len(group) == 1}
 
 
-def municipality_of(verdict: Verdict) -> str:
+def municipality_of(verdict: PlacedFacility) -> str:
     """Return the city's code, as declared or else by position; empty when unknown."""
     return city_of(verdict.facility.municipality_code or verdict.place.municipality_code or "")
 

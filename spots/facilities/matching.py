@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from boundaries.codes import split_county, split_prefecture
 from boundaries.types import Municipality
@@ -208,6 +208,19 @@ def other_city(a: Keyed, b: Keyed) -> bool:
 def same_name(a: Keyed, b: Keyed) -> bool:
     """Tell whether the names agree but for owner, spaces and variants."""
     return a.key == b.key
+
+
+def same_row(a: Keyed, b: Keyed) -> bool:
+    """Tell whether two lists have this from one row of one file.
+
+    Files of one name may be two: the rows must say the same in every cell that is read. What has
+    no file (a frame made in Python) has no row that another list could have, too.
+    """
+    one, other = a.raw, b.raw
+    place = one.row.file, one.row.row
+    if one.row.file.startswith("<") or place != (other.row.file, other.row.row):
+        return False
+    return replace(other, layer=one.layer, row=one.row, types=one.types) == one
 
 
 def ends_alike(a: Keyed, b: Keyed) -> bool:

@@ -12,6 +12,7 @@ from spots.facilities.model import RawFacility
 
 _RULES = {
     "id": Text("IDが同じ", "equal id"),
+    "row": Text("同じファイルの同じ行", "the same row of one file"),
     "name": Text("名称と市町村（または位置）が同じ", "equal name and municipality (or position)"),
     "suffix": Text("名称の末尾と市町村が同じ", "names end alike in one municipality"),
     "identity": Text("[[identity]] または same による", "as [[identity]] or same says"),
@@ -28,6 +29,7 @@ _BY_HAND = Text(
 #: Names decide also where ids differ, since each source numbers hospitals in its own way.
 _UNDO = {
     "id": _OWN_IDS,
+    "row": _BY_HAND,
     "name": _BY_HAND,
     "suffix": _BY_HAND,
     "identity": Text(

@@ -25,6 +25,7 @@ from spots.facilities.matching import (
     same_city,
     same_name,
     same_place,
+    same_row,
 )
 from spots.facilities.merge_findings import (
     ambiguous,
@@ -60,7 +61,8 @@ def merge(
 ) -> tuple[tuple[Facility, ...], tuple[Problem, ...]]:
     """Merge the rows of all lists into facilities, in the order of their first row.
 
-    Rows are one facility when their ids are equal; or their normalised names and municipalities
+    Rows are one facility when their ids are equal; or they are one row of one file that is read
+    as two lists; or their normalised names and municipalities
     are, one to one; or one name is the other behind its owner's in the same municipality, one to
     one and within 3 km; or the user says so. Position, name and address are those of the
     first list that has them (a given point before a town's centre), types are united.
@@ -230,7 +232,8 @@ def _join_layer(
     def unless_told(test: _Test) -> _Test:
         return lambda a, b: test(a, b) and not decisions.part(a, b)
 
-    for rule, test in (("name", unless_told(_exactly)), ("suffix", unless_told(_by_suffix))):
+    rules = (("row", same_row), ("name", _exactly), ("suffix", _by_suffix))
+    for rule, test in ((rule, unless_told(test)) for rule, test in rules):
         waiting = _join_names(open_groups, waiting, (rule, test), decisions, problems)
     endings = NameEndings([[group[0].key] for group in open_groups])
     for entity in waiting:

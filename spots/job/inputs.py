@@ -49,7 +49,7 @@ from spots.job.position_inputs import looked_up
 from spots.job.region_sources import GroundFile, RegionSources, regions_of
 from spots.job.run_file import Job
 from spots.job.run_file_shape import SourceFile
-from spots.job.run_layers import EVERY_LIST
+from spots.job.run_layers import EVERY_LIST, read_twice
 from spots.judging.criteria import NamedList
 from spots.judging.decisions import manual_problems
 from spots.judging.exclusions import elsewhere_problems, exclusion_problems
@@ -344,7 +344,8 @@ def read_facilities(
     read = ReadLists(
         merged.facilities, lists, not_given, merged.apart, belted.belts, belted.cut_off, closed
     )
-    return read, [*problems, *narrow_belts(job)]
+    twice = () if job.in_memory else read_twice(job.layers, job.file)
+    return read, [*problems, *narrow_belts(job), *twice]
 
 
 def _less(job: Job, closed: ClosedHospitals) -> Job:

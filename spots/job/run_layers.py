@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from groundfloor.dates import parse_date
 from groundfloor.folding import nfkc
-from groundfloor.problems import Problem, Text, UsageError, attempt, error
+from groundfloor.problems import Problem, Text, UsageError, attempt, error, one_line, warning
 from groundfloor.toml import TomlDocument, key_name
 from spots.facilities import LayerSpec, parse_types
 from spots.job.named_files import LISTS, shown_name
@@ -284,6 +284,42 @@ def layers_fit(
             row=document.line_of(("facilities",)),
             column="facilities",
         )
+
+
+def read_twice(layers: Sequence[LayerSpec], file: str) -> Iterator[Problem]:
+    """Yield a warning for each list that is read from the file of another, row by row the same.
+
+    Parts of one file (``where``, another sheet, other columns) are lists of their own.
+
+    Parameters
+    ----------
+    layers : sequence of LayerSpec
+        The lists of a job.
+    file : str
+        The run file, as problems name it.
+    """
+    first: dict[Hashable, LayerSpec] = {}
+    for spec in layers:
+        # Paths are compared as the system has them: `a.csv` and `./a.csv` are one file.
+        part = spec.path.resolve(), spec.sheet, spec.where, tuple(sorted(spec.columns.items()))
+        other = first.setdefault(part, spec)
+        if other is not spec:
+            yield warning(
+                "file-of-two-lists",
+                Text(
+                    f"一覧「{one_line(other.name)}」と「{one_line(spec.name)}」が同じファイル"
+                    f"「{one_line(spec.shown)}」を読んでいます。どちらの一覧にも同じ医療機関が載ります",
+                    f"the lists “{one_line(other.name)}” and “{one_line(spec.name)}” are read from "
+                    f"one file, {one_line(spec.shown)}: both have the same facilities",
+                ),
+                Text(
+                    "意図どおりなら、このままで構いません。一部だけなら where で絞ってください",
+                    "leave it where that is meant; a list that is a part of it is chosen by where",
+                ),
+                file=file,
+                column="facilities.file",
+                value=spec.shown,
+            )
 
 
 def _idle_belts(layers: Sequence[RunLayer], document: TomlDocument) -> Iterator[Problem]:

@@ -224,13 +224,16 @@ class ScenarioGrid:
     def _frame(self, name: str, of: Callable[[NDArray[Any]], Any]) -> pd.DataFrame:
         """Return an array of the table as a frame: facilities by combinations."""
         table = self.table
-        rows = {facility.id: n for n, facility in enumerate(table.facilities)}
+        called: dict[int, Hashable] = {}
         indexes: dict[int, tuple[list[int], pd.Index]] = {}
         columns = []
-        for column, scenario in enumerate(self.asked[1:], 1):
+        for column, scenario in enumerate(self.asked):
             if id(scenario) not in indexes:
                 ids, index = _labels(scenario)
-                indexes[id(scenario)] = [rows[each] for each in ids], index
+                at = [table.row_of[column][each] for each in ids]
+                indexes[id(scenario)] = at, _called_as_before(at, index, called)
+            if column == 0:
+                continue
             at, index = indexes[id(scenario)]
             columns.append(pd.Series(of(getattr(table, name)[at, column]), index=index))
         if not columns:
@@ -243,6 +246,19 @@ class ScenarioGrid:
             else pd.MultiIndex.from_tuples(labels, names=self.keys)
         )
         return frame
+
+
+def _called_as_before(
+    rows: Sequence[int], index: pd.Index, called: dict[int, Hashable]
+) -> pd.Index:
+    """Return labels of rows, of those that had another in lists before the one from there.
+
+    `called` is the caller's own, and grows here.
+    """
+    labels = [called.setdefault(row, own) for row, own in zip(rows, index, strict=True)]
+    if labels == list(index) or len(set(labels)) < len(labels):
+        return index
+    return pd.Index(labels, name=index.name)
 
 
 def solved_grid(

@@ -17,7 +17,8 @@ from spots.judging.criteria.threshold_steps import TRUTHS
 from spots.judging.cut_circles import CutCircle
 from spots.judging.policy import Policy
 from spots.scenarios.scenario_panels import PanelJudged, ScenarioPanel
-from spots.types import Facility, RunResult, Truth
+from spots.scenarios.table_rows import ListedFacility, TableRows
+from spots.types import RunResult, Truth
 from spots.types.scenario_table import (
     NO_MS,
     NOBODY,
@@ -51,21 +52,21 @@ class ScenarioColumns:
         Of all criteria.
     arrays : dict of str to array
         As `ScenarioTable` has them, with rows to spare.
-    facilities : dict of str to Facility
-        The rows, by id.
+    table_rows : TableRows
+        Which facilities the rows are.
     circles : list of ScenarioCircle
         The ground of all spots so far.
     """
 
     numbers: Sequence[int]
     arrays: dict[str, NDArray[Any]]
-    facilities: dict[str, Facility] = field(default_factory=dict)
+    table_rows: TableRows = field(default_factory=TableRows)
     circles: list[ScenarioCircle] = field(default_factory=list)
-    _rows: dict[str, int] = field(default_factory=dict)
+    _row_of: dict[int, Mapping[str, int]] = field(default_factory=dict)
     _cut: dict[tuple[int, int, int], int] = field(default_factory=dict)
     _drawn: dict[tuple[int, int, bytes], int] = field(default_factory=dict)
     _held: list[CutCircle] = field(default_factory=list)
-    _last: tuple[ScenarioPanel, NDArray[np.int64]] | None = None
+    _last: tuple[ScenarioPanel, Mapping[str, int], NDArray[np.int64]] | None = None
 
     @classmethod
     def empty(cls, count: int, numbers: Sequence[int]) -> ScenarioColumns:
@@ -78,7 +79,7 @@ class ScenarioColumns:
 
     def fill(self, column: int, panel: ScenarioPanel, policy: Policy, judged: PanelJudged) -> None:
         """Fill a column with a panel under a policy."""
-        rows = self._rows_of(panel)
+        rows = self._rows_of(column, panel)
         self._put("states", rows, column, judged.states)
         met = np.zeros(len(rows), np.uint16)
         for (number, _), each in zip(policy.criteria, judged.columns, strict=True):
@@ -100,12 +101,14 @@ class ScenarioColumns:
 
     def fill_with_run(self, column: int, result: RunResult) -> None:
         """Fill a column with the verdicts and spots of a run."""
-        rows = self._rows_for([verdict.facility for verdict in result.verdicts])
+        listed = [ListedFacility(v.facility, v.place) for v in result.verdicts]
+        row_of = self._row_of[column] = self._rows_for(listed)
+        rows = [row_of[verdict.facility.id] for verdict in result.verdicts]
         for spot in result.spots:
-            row = self._rows[spot.facility_id]
+            row = row_of[spot.facility_id]
             number = self._number(row, spot.radius_m, spot.geometry, spot.area_km2)
             self._put("circle_of", np.array([row]), column, number)
-        for row, verdict in zip(rows.tolist(), result.verdicts, strict=True):
+        for row, verdict in zip(rows, result.verdicts, strict=True):
             at, travel = np.array([row]), verdict.travel
             self._put("states", at, column, STATES.index(verdict.state))
             bits = sum(1 << self.numbers.index(n) for n in verdict.criteria)
@@ -115,7 +118,7 @@ class ScenarioColumns:
             self._put("travel_ms", at, column, travel.travel_ms)
             self._put("margin_ms", at, column, travel.travel_ms - travel.threshold_ms)
             if travel.nearest_id is not None:
-                self._put("nearest", at, column, self._rows[travel.nearest_id])
+                self._put("nearest", at, column, row_of[travel.nearest_id])
 
     def table(
         self,
@@ -125,17 +128,18 @@ class ScenarioColumns:
         turns: tuple[tuple[TurningPoint, ...], ...],
     ) -> ScenarioTable:
         """Return the table."""
-        count = len(self.facilities)
+        count = len(self.table_rows.known)
         arrays = {name: array[:count] for name, array in self.arrays.items()}
         left = ((),) * (count - len(turns)) if turns else ()
         return ScenarioTable(
             scenarios=scenarios,
-            facilities=tuple(self.facilities.values()),
+            facilities=tuple(each.facility for each in self.table_rows.known),
             criteria=tuple(self.numbers),
             figures=figures,
             base_numbers=base_numbers,
             exact_turns=(*turns, *left),
             circles=tuple(self.circles),
+            row_of=tuple(self._row_of[column] for column in range(len(scenarios))),
             **arrays,
         )
 
@@ -158,21 +162,23 @@ class ScenarioColumns:
     ) -> None:
         self.arrays[name][rows, column] = values
 
-    def _rows_of(self, panel: ScenarioPanel) -> NDArray[np.int64]:
+    def _rows_of(self, column: int, panel: ScenarioPanel) -> NDArray[np.int64]:
         if self._last is None or self._last[0] is not panel:
-            self._last = panel, self._rows_for(panel.facilities)
-        return self._last[1]
+            places = panel.known.facts.places
+            listed = [ListedFacility(each, places[each.id]) for each in panel.facilities]
+            row_of = self._rows_for(listed)
+            rows = np.array([row_of[each.id] for each in panel.facilities], np.int64)
+            self._last = panel, row_of, rows
+        _, self._row_of[column], rows = self._last
+        return rows
 
-    def _rows_for(self, facilities: Sequence[Facility]) -> NDArray[np.int64]:
-        """Return the rows of facilities, new ones behind those known."""
-        for facility in facilities:
-            if facility.id not in self._rows:
-                self._rows[facility.id] = len(self._rows)
-                self.facilities[facility.id] = facility
-        missing = len(self._rows) - len(self.arrays["states"])
+    def _rows_for(self, listed: Sequence[ListedFacility]) -> Mapping[str, int]:
+        """Return the row of each facility by its id, with room for new ones."""
+        row_of = self.table_rows.rows_of(listed)
+        missing = len(self.table_rows.known) - len(self.arrays["states"])
         if missing > 0:
             for name, (kind, value) in _EMPTY.items():
                 array = self.arrays[name]
                 more = np.full((missing, array.shape[1]), value, kind, order="F")
                 self.arrays[name] = np.asfortranarray(np.concatenate([array, more]))
-        return np.array([self._rows[f.id] for f in facilities], np.int64)
+        return row_of

@@ -223,6 +223,9 @@ class ScenarioTable:
         The ground of all spots of all scenarios, each once.
     circle_of : (F, S) int32
         Index into `circles`; `NOBODY` where the facility has no ground there.
+    row_of : tuple of mapping of str to int
+        Of each scenario, the row of each facility by the id that it has in the lists of that
+        scenario: other lists may number otherwise. The ids of `facilities` are unique.
     """
 
     scenarios: tuple[NamedScenario, ...]
@@ -238,6 +241,7 @@ class ScenarioTable:
     exact_turns: tuple[tuple[TurningPoint, ...], ...] = ()
     circles: tuple[ScenarioCircle, ...] = ()
     circle_of: NDArray[np.int32] = field(default_factory=_nowhere)
+    row_of: tuple[Mapping[str, int], ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         """Check the shapes, and keep arrays from being written to.
@@ -300,6 +304,7 @@ class ScenarioTable:
             self,
             scenarios=tuple(self.scenarios[n] for n in of),
             figures=tuple(self.figures[n] for n in of),
+            row_of=tuple(self.row_of[n] for n in of) if self.row_of else (),
             **arrays,
         )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from groundfloor.marks import unmarked
@@ -33,6 +35,31 @@ def merged(tmp_path, *lists, resolver=None, **options):
         str(r.row) for r in raws
     ), "every row is in exactly one facility"
     return facilities, problems
+
+
+def read_as_two(tmp_path, *texts):
+    """Merge lists that are all called alike: of each text one, in a folder of its own."""
+    specs = []
+    for number, text in enumerate(texts):
+        (tmp_path / str(number)).mkdir()
+        path = write(tmp_path / str(number), HEAD + text, "one.csv")
+        types = frozenset({EMERGENCY if number else BASE})
+        specs.append(replace(spec(path, types=types), name=f"list {number}", shown="one.csv"))
+    return merge(read_layers(specs, {})[0], None)
+
+
+def test_a_row_of_one_file_that_two_lists_read_is_one_facility(tmp_path):
+    nowhere = ",米の山病院,,,,,,\n,中央病院,,,,,,\n,みどり病院,43447,,,,,\n"
+    facilities, problems = read_as_two(tmp_path, nowhere, nowhere)
+    assert [f.name for f in facilities] == ["米の山病院", "中央病院", "みどり病院"]
+    assert all(f.types == {BASE, EMERGENCY} and len(f.rows) == 2 for f in facilities)
+    assert codes(problems).count("merged") == 3
+    assert "同じファイルの同じ行" in only(problems[:1], "merged").message.ja
+
+
+def test_rows_of_two_files_of_one_name_that_say_otherwise_are_two(tmp_path):
+    facilities, _ = read_as_two(tmp_path, ",米の山病院,,,,,,\n", ",米の山病院,,,,,,新館\n")
+    assert len(facilities) == 2
 
 
 def test_equal_ids_merge_with_all_types_and_rows(tmp_path):

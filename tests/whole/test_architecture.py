@@ -39,6 +39,7 @@ SPOTS_MAY_IMPORT: dict[str, set[str]] = {
     "checking": {"types", "telling", "facilities", "job"},
     "scenarios": {
         *("types", "telling", "facilities", "judging", "map", "report", "outputs", "job"),
+        "comparing",
     },
     "country": {"types", "telling", "facilities", "map", "outputs", "job"},
     # The plan around the map: nothing of it is imported by a plain run.
