@@ -109,14 +109,8 @@ def _show(
     if as_json:
         told = [p.as_json(lang) for p in problems]
         clocks, classes = (page_json(page, lang) for page in pages)
-        dump(
-            {
-                "on": answer.result.on.isoformat(),
-                "clocks": clocks,
-                "classes": classes,
-                "problems": told,
-            }
-        )
+        on = answer.result.on.isoformat()
+        dump({"on": on, "clocks": clocks, "classes": classes, "problems": told})
     else:
         click.echo("\n\n".join(f"{p.title.render(lang)}\n{page_table(p, lang)}" for p in pages))
     for line in lines:
