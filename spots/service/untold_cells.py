@@ -9,7 +9,10 @@ is read and what may be said of it are two questions, and this one is asked of e
 
 from __future__ import annotations
 
+import csv
 import re
+import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
@@ -65,6 +68,12 @@ _FAULT_REMEDY = Text(
 #: What is no matter of persons in cells: dates, hours, marks.
 _HARMLESS = re.compile(r"[0-9０-９元年月日時間週.,/:：．，／\-+−－\sRHSＲＨＳ令和平成昭hH]*")
 _NAMES_TOLD = 3
+#: Faults of code and libraries, any of which may bring a cell along.
+_MAY_QUOTE = (
+    *(ArithmeticError, AssertionError, AttributeError, BufferError, EOFError, LookupError),
+    *(OSError, RuntimeError, StopIteration, SyntaxError, TypeError, ValueError, Warning),
+    *(csv.Error, zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error),
+)
 
 
 def without_cells(
@@ -132,9 +141,7 @@ def unquoted(work: Callable[[], T], label: str) -> T:
         return work()
     except SpotsError as known:
         found, kind = known.problems, type(known)
-    except MemoryError:
-        raise
-    except Exception:  # noqa: BLE001 - whatever it is, it may quote a cell
+    except _MAY_QUOTE:
         found, kind = (error("person-table-fault", _FAULT, _FAULT_REMEDY, file=label),), DataError
     # Raised here and not where it was caught, it carries neither cause nor context.
     raise kind(found)
