@@ -161,7 +161,7 @@ def main() -> None:
     for name in ("nintei", "aomori", "kanagawa"):
         for across_end in AcrossEnd:
             rules = preset_rules(name).changed(across_end=across_end)
-            by_programme = {"designated": classes}
+            by_programme = {"shortage": classes}
             work = partial(serve, postings, persons, classes, rules, ON, by_programme=by_programme)
             result, wall, cpu = measured(work, 1 if asked.quick else 3)
             if across_end is AcrossEnd.EACH_DAY:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from spots.library.facility_lists import read_facilities
     from spots.library.facility_merging import merge_facilities
     from spots.library.ground import Ground, read_ground
+    from spots.library.months_of_service import service_months
     from spots.library.plan_register import PlanRegister
     from spots.library.result import Result, read_result
     from spots.library.roads import Roads
@@ -66,6 +67,7 @@ __all__ = [
     "read_result",
     "run",
     "sample_run_file",
+    "service_months",
     "targets",
 ]
 
@@ -80,6 +82,7 @@ _HOMES = {
     "spots.library.facility_merging": ("merge_facilities",),
     "spots.library.ground": ("Ground", "read_ground"),
     "spots.library.career_programme": ("Programme", "read_programme"),
+    "spots.library.months_of_service": ("service_months",),
     "spots.library.plan_register": ("PlanRegister",),
     "spots.library.result": ("Result", "read_result"),
     "spots.library.roads": ("Roads",),

@@ -63,7 +63,16 @@ def command(
 
     with reporting(lang) as chosen:
         if out is not None:
-            refuse_service_folder(out, force=force)
+            named = (
+                postings,
+                persons,
+                institutions,
+                register,
+                boundaries,
+                *map(Path, (programme, rules)),
+            )
+            inputs = [path for path in named if path is not None and path.exists()]
+            refuse_service_folder(out, force=force, inputs=inputs)
         day = parse_date(on, column="--on", whole=True)
         asked = AskedProgramme(programme, institutions, day, register, boundaries)
         across = AcrossEnd(across_end) if across_end is not None else None

@@ -118,6 +118,31 @@ class PlanRegister:
         page = ground_page(ground, self.path.name)
         return page_layer(page, [row.unit.geometry for row in ground.rows], self.lang)
 
+    def compare(self, old: date | str, new: date | str) -> pd.DataFrame:
+        """Return what is different between two days or plans, unit by unit, and why.
+
+        Parameters
+        ----------
+        old, new : date or str
+            Each a day, or the name of a plan.
+
+        Raises
+        ------
+        UsageError
+            It is neither.
+        """
+        from spots.library.page_frames import page_frame  # noqa: PLC0415 - pandas is slow
+        from spots.register.plan_difference_files import differences_page  # noqa: PLC0415
+        from spots.register.plan_differences import plan_differences  # noqa: PLC0415
+        from spots.register.plan_sides import plan_side  # noqa: PLC0415
+
+        sides = (
+            plan_side(self.register, each.isoformat() if isinstance(each, date) else each, name)
+            for each, name in ((old, "old"), (new, "new"))
+        )
+        found = plan_differences(self.register, *sides)
+        return page_frame(differences_page(found, self.path.name), self.lang)
+
     def _frame_of_editions(self, day: date | None = None) -> pd.DataFrame:
         from spots.library.page_frames import page_frame  # noqa: PLC0415 - pandas is slow
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -154,22 +154,8 @@ def joined(
             found[row.row] = ground
             taken[ground.code] = row.row
         if doubt is not None:
-            problems.append(doubt.of_file(table.label, row))
+            problems.append(replace(doubt, file=table.label, row=row.row, value=row.name))
     return found, tuple(problems)
-
-
-@dataclass(frozen=True, slots=True)
-class _Unplaced:
-    """Why a row has no ground, before it is known where the row stands."""
-
-    code: str
-    message: Text
-    remedy: Text
-
-    def of_file(self, label: str, row: AreaTarget) -> Problem:
-        return warning(
-            self.code, self.message, self.remedy, file=label, row=row.row, value=row.name
-        )
 
 
 class _AreaPlaces:
@@ -182,7 +168,7 @@ class _AreaPlaces:
         for ground in grounds:
             self._by_name.setdefault(area_key(ground.name), []).append(ground)
 
-    def of(self, row: AreaTarget) -> tuple[AreaGround | None, _Unplaced | None]:
+    def of(self, row: AreaTarget) -> tuple[AreaGround | None, Problem | None]:
         """Return the ground of a row, or why there is none."""
         named = self._by_name.get(area_key(row.name), [])
         if row.area_code:
@@ -196,16 +182,16 @@ class _AreaPlaces:
             return named[0], None
         return None, self._unknown(row, named)
 
-    def _unknown(self, row: AreaTarget, named: Sequence[AreaGround]) -> _Unplaced:
+    def _unknown(self, row: AreaTarget, named: Sequence[AreaGround]) -> Problem:
         if len(named) > 1:
             codes = [f"{ground.code} {ground.name}" for ground in named]
             message = Text("同じ名称の医療圏が複数あります", "several areas have this name")
-            return _Unplaced("target-area-unclear", message, _one_of(codes))
+            return warning("target-area-unclear", message, _one_of(codes))
         message = Text(
             "この区域は、指定された境界や結果にありません。地図には示しません",
             "the boundaries or the result have no such area; it is on no map",
         )
-        return _Unplaced("target-area-unknown", message, self._candidates(row.name))
+        return warning("target-area-unknown", message, self._candidates(row.name))
 
     def _candidates(self, name: str) -> Text:
         near = get_close_matches(name, self._names, _NEAR, _ALIKE)
@@ -221,9 +207,9 @@ def _one_of(names: Sequence[str]) -> Text:
     return Text(f"候補: {ja}", f"perhaps: {en}")
 
 
-def _contradiction(row: AreaTarget, by_code: AreaGround, named: Sequence[AreaGround]) -> _Unplaced:
+def _contradiction(row: AreaTarget, by_code: AreaGround, named: Sequence[AreaGround]) -> Problem:
     code = named[0].code
-    return _Unplaced(
+    return warning(
         "target-area-contradiction",
         Text(
             f"コード {row.area_code} は「{by_code.name}」ですが、名称は {code} のものです",
@@ -233,8 +219,8 @@ def _contradiction(row: AreaTarget, by_code: AreaGround, named: Sequence[AreaGro
     )
 
 
-def _claimed_twice(ground: AreaGround, first: int) -> _Unplaced:
-    return _Unplaced(
+def _claimed_twice(ground: AreaGround, first: int) -> Problem:
+    return warning(
         "target-area-claimed",
         Text(
             f"{first}行目と同じ医療圏（{ground.code} {ground.name}）になります",

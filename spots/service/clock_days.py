@@ -231,10 +231,15 @@ def hours_asked(clock: Clock, posting: Posting) -> float | None:
 def _class(clock: Clock, posting: Posting, decided: ClassSpan | None) -> tuple[CountReason, ...]:
     if not clock.asks_class(posting.status):
         return ()
-    if decided is None or decided.truth is Truth.UNDETERMINED:
+    if decided is None:
         return (CountReason.CLASS_OPEN,)
-    counted = decided.truth is Truth.MET and decided.class_id in clock.counts
-    return () if counted else (CountReason.CLASS,)
+    if decided.truth is Truth.UNDETERMINED:
+        counted = {each in clock.counts for each in decided.may_be}
+        if len(counted) != 1:  # nothing is known, or some of what it may be counts
+            return (CountReason.CLASS_OPEN,)
+        return () if True in counted else (CountReason.CLASS,)
+    counts = decided.truth is Truth.MET and decided.class_id in clock.counts
+    return () if counts else (CountReason.CLASS,)
 
 
 def leave_for(

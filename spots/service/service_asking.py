@@ -22,6 +22,9 @@ from spots.service.service_rules import ServiceRules, preset_rules, read_rules
 from spots.types.institution_classes import InstitutionClasses
 from spots.types.service_clocks import AcrossEnd
 
+# Whether the list has all that a programme names: a posting at one that it lacks is refused itself.
+_OF_THE_LIST = frozenset({"programme-institution-missing"})
+
 
 @dataclass(frozen=True, slots=True)
 class AskedService:
@@ -91,7 +94,8 @@ def service_answer(asked: AskedService) -> tuple[ServiceAnswer, tuple[Problem, .
         {c.id: c.title for c in programme.classes},
         {c.id: c.title for c in programme.cohorts},
     )
-    return answer, (*work.problems, *beside, *tables.problems, *result.problems)
+    told = (p for p in (*work.problems, *beside) if p.code not in _OF_THE_LIST)
+    return answer, (*told, *tables.problems, *result.problems)
 
 
 def rules_of(rules: str) -> ServiceRules:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from codecs import BOM_UTF8
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from groundfloor.disk import WrittenFile, refuse_foreign, whole_folder, written_files
 from groundfloor.problems import DataError, OutputExistsError, Problem, Text, error, note
 from spots.outputs.manifest import EVIDENCE, lists_files
+from spots.telling.service_columns import CLOCK_COLUMNS, PIECE_COLUMNS
 
 CLOCKS, POSTINGS, BOOK = "clocks.csv", "postings.csv", "service.xlsx"
 COUNCIL_CLOCKS, COUNCIL_CLASSES, COUNCIL_BOOK = (
@@ -30,7 +32,7 @@ _ELSEWHERE = Text(
 )
 
 
-def refuse_service_folder(out: Path, *, force: bool) -> None:
+def refuse_service_folder(out: Path, *, force: bool, inputs: Iterable[Path] = ()) -> None:
     """Refuse a folder that persons' results must not go into; call it before the work is done.
 
     Parameters
@@ -39,11 +41,14 @@ def refuse_service_folder(out: Path, *, force: bool) -> None:
         The folder to make.
     force : bool
         Whether an earlier folder of such results may be replaced.
+    inputs : iterable of Path
+        Files that are read: a folder that holds one is never replaced, whatever they are called.
 
     Raises
     ------
     OutputExistsError
-        It is a link, lies in the folder of a run or another output, or is there already.
+        It is a link, lies in the folder of a run or another output, holds what is read, or is there
+        already.
     ForeignFolderError
         It holds what this tool did not write.
     OutputError
@@ -63,7 +68,25 @@ def refuse_service_folder(out: Path, *, force: bool) -> None:
         raise OutputExistsError(
             error("service-folder-run", message, _ELSEWHERE, file=str(out), column="--out")
         )
+    for path in inputs:
+        # Both where a link to it stands and where it lies itself.
+        places = (Path(os.path.realpath(path.parent)) / path.name, Path(os.path.realpath(path)))
+        if any(whole in place.parents for place in places):
+            raise OutputExistsError(_holds_input(out, path))
     refuse_foreign(out, _ours, force=force)
+
+
+def _holds_input(out: Path, path: Path) -> Problem:
+    return error(
+        "service-folder-input",
+        Text(
+            f"入力のファイル {path.name} が入っているので、置き換えません",
+            f"holds the input {path.name}, so it is not replaced",
+        ),
+        _ELSEWHERE,
+        file=str(out),
+        column="--out",
+    )
 
 
 def _is_output(folder: Path) -> bool:
@@ -90,7 +113,24 @@ def _ours(out: Path) -> tuple[str, ...]:
     if not (out / CLOCKS).is_file():
         message = Text("月数の集計のフォルダではありません", "is no folder of months of service")
         raise DataError(error("service-folder-foreign", message, _ELSEWHERE, file=str(out)))
-    return NAMES
+    return tuple(name for name in NAMES if name not in _HEADINGS or _is_written(out / name))
+
+
+# Two have names that tables of an office have too: what is ours, its first headings say.
+_HEADINGS = {
+    CLOCKS: ",".join(column.name for column in CLOCK_COLUMNS),
+    POSTINGS: ",".join(column.name for column in PIECE_COLUMNS),
+}
+
+
+def _is_written(path: Path) -> bool:
+    """Return whether a file is a page of ours, and no table of a user that is called like one."""
+    names = _HEADINGS[path.name].encode()
+    try:
+        with path.open("rb") as stream:
+            return stream.read(len(BOM_UTF8) + len(names)).removeprefix(BOM_UTF8).startswith(names)
+    except OSError:
+        return False
 
 
 def write_service_folder(

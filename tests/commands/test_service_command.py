@@ -214,6 +214,35 @@ def test_what_is_there_is_kept(tmp_path: Path) -> None:
     assert (out / "mine.txt").read_text() == "x"
 
 
+@pytest.mark.parametrize("linked", [False, True])
+def test_an_input_in_the_output_folder_is_kept(tmp_path: Path, *, linked: bool) -> None:
+    asked = write_tables(tmp_path / "in")
+    out = tmp_path / "months"
+    assert spots(*asked, "--out", out).exit_code == 0
+    mine = out / "postings.csv"
+    mine.write_bytes((tmp_path / "in" / "postings.csv").read_bytes())
+    asked[1] = mine
+    if linked:
+        asked[1] = tmp_path / "link.csv"
+        asked[1].symlink_to(mine)
+    before = mine.read_bytes()
+    done = spots(*asked, "--out", out, "--force")
+    assert done.exit_code == 2
+    assert "[service-folder-input]" in done.stderr
+    assert mine.read_bytes() == before
+
+
+def test_a_table_that_is_called_like_a_result_is_kept(tmp_path: Path) -> None:
+    asked = write_tables(tmp_path / "in")
+    out = tmp_path / "months"
+    assert spots(*asked, "--out", out).exit_code == 0
+    (out / "postings.csv").write_text(POSTINGS)
+    done = spots(*asked, "--out", out, "--force")
+    assert done.exit_code == 2
+    assert "[not-our-folder]" in done.stderr
+    assert (out / "postings.csv").read_text() == POSTINGS
+
+
 def test_the_words_of_windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert service_folder.who_may_read(tmp_path) == ()
     monkeypatch.setattr(service_folder.os, "name", "nt")

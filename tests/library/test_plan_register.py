@@ -78,3 +78,14 @@ def test_the_last_day_has_its_ground_and_the_next_none(register: ss.PlanRegister
     assert len(last) == len(register.designations)
     assert last.geometry.notna().all()
     assert register.at("2027-04-01").empty
+
+
+def test_what_is_different_between_two_plans(register: ss.PlanRegister, folder: Path) -> None:
+    register.add(folder / "out", plan="第8次後期", first="R9.4.1", last="2030-03-31")
+    by_name = register.compare("第8次前期", "第8次後期")
+    pd.testing.assert_frame_equal(by_name, register.compare("2027-03-31", "2027-04-01"))
+    assert len(by_name) == len(register.at("2027-03-31"))
+    told = spots_json("plan", "diff", "第8次前期", "第8次後期", "--register", register.path)
+    assert [row["change"] for row in told["rows"]] == by_name["change"].astype(str).tolist()
+    with pytest.raises(UsageError, match="plan-side-unknown"):
+        register.compare("第7次", "2027-04-01")

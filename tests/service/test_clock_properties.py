@@ -62,7 +62,7 @@ RULES = st.sampled_from(PRESETS)
 
 
 def served(postings: list[Posting], rules: ServiceRules, on: date = ON) -> ServiceResult:
-    by_programme = {"designated": CLASSES}
+    by_programme = {"shortage": CLASSES}
     return serve(postings, [PERSON], CLASSES, rules, on, by_programme=by_programme)
 
 
@@ -185,7 +185,7 @@ def test_the_truth_lies_in_the_range(postings, rules, which, short):
     }
     hours = 40.0 if short else 0.0
     filled = [replace(p, hours=hours if p.hours is None else p.hours) for p in postings]
-    after = serve(filled, [PERSON], known, rules, ON, by_programme={"designated": known})
+    after = serve(filled, [PERSON], known, rules, ON, by_programme={"shortage": known})
     for said, now in zip(served(postings, rules).results, after.results, strict=True):
         if any(CountReason.REASON_OPEN in p.why for p in said.pieces):
             continue

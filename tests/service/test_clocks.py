@@ -447,7 +447,7 @@ def test_clocks_of_another_programme_count_its_classes():
     elsewhere = {"spot": institution("spot", ("2000-01-01", None, "other"))}
     rows, people, on = [posted("2025-04-01", "2025-09-30")], [Person(KEY, "all")], day("2026-03-31")
     rules = preset_rules("nintei")
-    for given, truth in (({"designated": INSTITUTIONS}, MET), ({"aomori": elsewhere}, OPEN)):
+    for given, truth in (({"shortage": INSTITUTIONS}, MET), ({"aomori": elsewhere}, OPEN)):
         found = serve(rows, people, elsewhere, rules, on, by_programme=given)
         assert found.results[0].truth is truth
 
@@ -469,3 +469,22 @@ anywhere = true
 def test_a_clock_can_count_anywhere():
     found = asked(rules_from_toml(FOUR_HOURS), [posted("2025-04-01", "2025-04-30", at="?")])["c"]
     assert (found.truth, found.classes[0].class_id) == (MET, "")
+
+
+@pytest.mark.parametrize(
+    ("may_be", "truth"),
+    [
+        (("support", "other"), Truth.NOT_MET),
+        (("shortage", "named"), Truth.UNDETERMINED),
+        (("shortage",), MET),
+        ((), Truth.UNDETERMINED),
+    ],
+)
+def test_an_open_class_leaves_a_clock_open_only_where_it_hangs_on_it(
+    may_be: tuple[str, ...], truth: Truth
+):
+    nobody = INSTITUTIONS["nobody"]
+    (span,) = nobody.spans["all"]
+    classes = {"open": replace(nobody, spans={"all": (replace(span, may_be=may_be),)})}
+    half_a_year = posted("2025-04-01", "2025-09-30", at="open")
+    assert asked("nintei", [half_a_year], classes=classes)["nintei"].truth is truth

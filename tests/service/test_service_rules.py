@@ -32,10 +32,10 @@ def test_presets_are_whole_and_name_their_source(name: str):
         assert clock_terms(clock).en
 
 
-@pytest.mark.parametrize(("name", "programme"), [("nintei", "designated"), ("aomori", "aomori")])
+@pytest.mark.parametrize(("name", "programme"), [("nintei", "shortage"), ("aomori", "aomori")])
 def test_presets_count_classes_of_their_programme(name: str, programme: str):
     rules = preset_rules(name)
-    asked = "designated" if name == "nintei" else ""
+    asked = "shortage" if name == "nintei" else ""
     rules.check_classes([c.id for c in read_programme_rules(programme).classes], asked)
 
 
