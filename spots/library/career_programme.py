@@ -139,12 +139,18 @@ class Programme:
 
         Parameters
         ----------
-        institutions, register, cohort, boundaries, areas
+        institutions : DataFrame, str or Path
             As for `classes`.
         out : str or Path
             The folder to make.
+        register : PlanRegister, str or Path, optional
+            As for `classes`.
         on : date or str, optional
             The day of the list; today by default.
+        cohort : str, optional
+            As for `classes`.
+        boundaries, areas : str or Path, optional
+            As for `classes`.
         force : bool
             Replace an earlier folder of a programme.
 

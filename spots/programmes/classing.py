@@ -137,10 +137,16 @@ def classed(
 
     Parameters
     ----------
-    programme, rows, regions, days
+    programme : ProgrammeRules
+        As for `classes`.
+    rows : sequence of RawFacility
         As for `classes`.
     recorded : sequence of InstitutionMemberships, optional
         What the register says of each row; without it rules by register are open.
+    regions : ProgrammeMap, optional
+        As for `classes`.
+    days : DaySpan
+        As for `classes`.
     """
     judge = _Judge.of(programme, rows, recorded, regions, days)
     names = _called(rows, judge.places)
