@@ -96,10 +96,12 @@ def _show(
         council_clocks_page,
         service_files,
     )
+    from spots.service.untold_cells import unquoted
 
     lines: list[str] = []
     if out is not None:
-        written = write_service_folder(service_files(answer, lang), out, force=force)
+        files = unquoted(lambda: service_files(answer, lang), str(out))
+        written = write_service_folder(files, out, force=force)
         lines = [f"{out / file.name}  {file.size:,} B" for file in written]
         problems = (*problems, *who_may_read(out))
     tell_grouped(problems, lang, more=_IN_JSON)

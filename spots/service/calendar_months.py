@@ -118,6 +118,9 @@ class SpanSum:
 
 
 def _least(firsts: Sequence[tuple[date, int]], until: date, days_per_month: int) -> int:
+    if len(firsts) == 1:  # as nearly always
+        first, before = firsts[0]
+        return before + months_between(first, until).in_halves(days_per_month)
     return min(
         before + months_between(first, until).in_halves(days_per_month) for first, before in firsts
     )

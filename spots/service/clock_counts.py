@@ -62,6 +62,8 @@ class CappedSum:
     @property
     def halves(self) -> int:
         """The half days, of each capped status as many as count."""
+        if not self._caps:
+            return sum(each.halves for each in self._sums.values())
         return sum(self._capped(group, each.halves) for group, each in self._sums.items())
 
     @property
@@ -110,11 +112,11 @@ def summed(asked: ClockQuestion, served: Sequence[JudgedDays]) -> Count:
         Days that count, in order.
     """
     found = CappedSum(asked.clock.cap, asked.days_per_month)
-    total, reached, capped = 0, None, False
+    total, reached, capped, needs = 0, None, False, asked.needs
     for n, days in enumerate(served):
         found.add(days)
         halves = found.halves
-        if reached is None and halves >= asked.needs:
+        if reached is None and halves >= needs:
             reached = _reached(asked, served[:n], days)
         if not days.planned:
             total, capped = halves, found.capped

@@ -173,7 +173,8 @@ def judged_days(
         return [_judged(asked, posting, whole, (why,))]
     hours = _hours(clock, posting)
     each_day = clock.licence_measured is LicenceMeasured.EACH_DAY
-    cuts = (clock.from_, asked.tomorrow, asked.anniversary if each_day else None)
+    asked_on = (clock.from_, asked.tomorrow, asked.anniversary if each_day else None)
+    cuts = [cut for cut in asked_on if cut is not None]
     return [
         _judged(asked, posting, each, (*hours, *_class(clock, posting, each.decided)))
         for piece in days
@@ -197,10 +198,12 @@ def _judged(
     )
 
 
-def _cut(days: ClassDays, cuts: Sequence[date | None]) -> list[ClassDays]:
-    inner = sorted({cut for cut in cuts if cut is not None and days.first < cut < days.until})
+def _cut(days: ClassDays, cuts: Sequence[date]) -> list[ClassDays]:
+    begins, until = days.first, days.until
+    inner = [cut for cut in cuts if begins < cut < until]
     if not inner:
         return [days]
+    inner = sorted(set(inner))
     ends = zip([days.first, *inner], [*inner, days.until], strict=True)
     return [days._replace(first=first, until=until) for first, until in ends]
 

@@ -40,23 +40,38 @@ class InstitutionNames:
             placed = f"{each.name}（{each.municipality}）" if each.municipality else each.name
             self._said[key] = placed
             self._by_id.setdefault(compact(placed), key)
-            self._by_name.setdefault(name_key(each.name), []).append(key)
+            same = self._by_name.setdefault(name_key(each.name), [])
+            if not any(_entered_twice(each, classes[other]) for other in same):
+                same.append(key)
+        self._classes = classes
         self._names = tuple(dict.fromkeys(each.name for each in classes.values()))
-        self._found: dict[str, tuple[str, ...]] = {}
+        self._found: dict[tuple[str, str], tuple[str, ...]] = {}
 
-    def meant(self, cell: str) -> tuple[str, ...]:
-        """Return the ids that a cell may mean: one, or none, or several of one name."""
-        found = self._found.get(cell)
+    def meant(self, cell: str, municipality: str = "") -> tuple[str, ...]:
+        """Return the ids that a cell may mean: one, or none, or several of one name.
+
+        Parameters
+        ----------
+        cell : str
+            Id or name.
+        municipality : str
+            Where it lies, which tells those of one name apart; empty where nobody says.
+        """
+        found = self._found.get((cell, municipality))
         if found is None:
             exact = self._by_id.get(compact(cell))
-            found = (exact,) if exact is not None else tuple(self._by_name.get(name_key(cell), ()))
-            self._found[cell] = found
+            named = (exact,) if exact is not None else self._by_name.get(name_key(cell), ())
+            found = tuple(key for key in named if _lies_in(self._classes[key], municipality))
+            self._found[cell, municipality] = found
         return found
 
-    def not_found(self, cell: str, label: str, row: int, column: str) -> Problem:
+    def not_found(
+        self, cell: str, label: str, row: int, column: str, municipality: str = ""
+    ) -> Problem:
         """Return the error of an institution that nobody knows, or that several are."""
-        several = self.meant(cell)
-        near = [self._said[key] for key in several] or [*self._near(cell)]
+        several = self.meant(cell, municipality)
+        elsewhere = self.meant(cell) if not several else ()
+        near = [self._said[key] for key in several or elsewhere] or [*self._near(cell)]
         ja, en = "、".join(near), ", ".join(near)
         if several:
             message = Text(
@@ -87,6 +102,29 @@ class InstitutionNames:
         return nearest_names(cell, self._names) or tuple(
             name for name in self._names if name_key(name)[:_BEGINNING] == start
         )
+
+
+def _entered_twice(one: InstitutionClasses, other: InstitutionClasses) -> bool:
+    """Return whether two rows of a list are of one place, and no posting's months depend on which.
+
+    Two of one name that nobody says where they lie may be two institutions.
+    """
+    place = one.municipality_code or one.municipality
+    return (
+        bool(place)
+        and (other.municipality_code or other.municipality) == place
+        and (other.facility_kind, other.outside) == (one.facility_kind, one.outside)
+        and other.spans == one.spans
+    )
+
+
+def _lies_in(institution: InstitutionClasses, municipality: str) -> bool:
+    """Return whether an institution may lie where a cell says: 弘前市, 青森県弘前市, 02202."""
+    asked, code = compact(municipality), institution.municipality_code
+    known = compact(institution.municipality)
+    if not asked or not (known or code):
+        return True
+    return bool(known and (known in asked or asked in known)) or bool(code and asked == code)
 
 
 def by_id(institutions: Iterable[InstitutionClasses]) -> dict[str, InstitutionClasses]:

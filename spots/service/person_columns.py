@@ -98,34 +98,43 @@ def _english(heading: str) -> bool:
 _OF_BOTH = frozenset({"name", "names", "address", "phone", "telephone", "tel", "fax", "postcode"})
 
 
-def person_columns(headings: Iterable[str], label: str, row: int | None) -> Iterator[Problem]:
+def person_columns(
+    headings: Iterable[str], label: str, row: int | None, *, named: bool
+) -> Iterator[Problem]:
     """Yield an error for each column that looks like a person, by its heading alone.
 
     Parameters
     ----------
     headings : iterable of str
-        The headings of a table.
+        The headings of a table, in order.
     label : str
         The file's name for messages.
     row : int or None
         Row of the headings.
+    named : bool
+        Whether they are headings beyond doubt. Else they may be data or a title, and the place of
+        a column is told in the stead of its name.
     """
-    for heading in dict.fromkeys(each.strip() for each in headings):
-        if heading and looks_like_person(heading):
-            yield error(
-                "person-column",
-                Text(
-                    "個人を特定しうる列です（氏名・連絡先・生年月日・登録番号など）",
-                    "is a column that tells who somebody is (name, contact, birth, licence number)",
-                ),
-                Text(
-                    "この列を除いた表を渡してください。個人は仮名の番号（個人番号の列）だけで表します",
-                    "leave the column out: persons are known by a pseudonymous key alone",
-                ),
-                file=label,
-                row=row,
-                column=heading,
-            )
+    seen = set()
+    for n, heading in enumerate((each.strip() for each in headings), start=1):
+        if not heading or heading in seen or not looks_like_person(heading):
+            continue
+        seen.add(heading)
+        ja, en = ("", "is a column") if named else (f"{n}列目は、", f"column {n} is one")
+        yield error(
+            "person-column",
+            Text(
+                f"{ja}個人を特定しうる列です（氏名・連絡先・生年月日・登録番号など）",
+                f"{en} that tells who somebody is (name, contact, birth, licence number)",
+            ),
+            Text(
+                "この列を除いた表を渡してください。個人は仮名の番号（個人番号の列）だけで表します",
+                "leave the column out: persons are known by a pseudonymous key alone",
+            ),
+            file=label,
+            row=row,
+            column=heading if named else None,
+        )
 
 
 def key_like_person(key: str) -> bool:

@@ -19,7 +19,7 @@ from groundfloor.headers import ColumnSearch
 from groundfloor.problems import Problem, Severity, Text, attempt, error, note
 from groundfloor.tables import Table, no_rows, read_grid, table_of
 from spots.service.person_columns import key_like_person, key_refused, person_columns
-from spots.service.untold_cells import shown, without_cells
+from spots.service.untold_cells import shown, unquoted, without_cells
 
 KEY = "person_key"
 _MOST_ROWS = 1_000_000
@@ -43,27 +43,32 @@ def open_table(
     """
     search = ColumnSearch(Vocabulary(headings, required, brackets=True, most_rows=_MOST_ROWS))
     label = path.name
-    grid, problems = attempt(lambda: read_grid(path, search, label=label))
+    grid, problems = attempt(lambda: unquoted(lambda: read_grid(path, search, label=label), label))
     if grid is None:
-        return None, tuple(without_cells(problems, headings))
+        return None, tuple(without_cells(problems, headings, label))
     if refused := tuple(_refused(search, grid.rows, label)):
         return None, refused
-    table, problems = attempt(lambda: table_of(grid, search, label))
-    told = tuple(without_cells(problems or grid.problems, headings, grid.rows))
+    table, problems = attempt(lambda: unquoted(lambda: table_of(grid, search, label), label))
     if table is None:
-        return None, told
-    told = tuple(without_cells(table.problems, headings, grid.rows))
+        return None, tuple(without_cells(problems, headings, label))
+    told = tuple(without_cells(table.problems, headings, label))
     if not table.rows:
-        return None, (*told, *without_cells([no_rows(label, table)], headings))
+        return None, (*told, *without_cells([no_rows(label, table)], headings, label))
     return table, (*told, *_unread(table))
 
 
 def _refused(search: ColumnSearch, rows: Sequence[Row], label: str) -> Iterator[Problem]:
-    """Yield columns that look like persons, in the header or in what is most like one."""
-    found = search.find(rows) or search.likeliest(rows)
+    """Yield columns that look like persons, in the header or in what is most like one.
+
+    Only a header beyond doubt is quoted: what is most like one may be data, and what stands above
+    one may be a title.
+    """
+    sure = search.find(rows)
+    found = sure or search.likeliest(rows)
     if found is None:
         return
-    yield from person_columns((*found.upper, *found.labels), label, found.row)
+    named = tuple(person_columns(found.labels, label, found.row, named=sure is not None))
+    yield from named or person_columns(found.upper, label, found.row, named=False)
 
 
 def _unread(table: Table) -> Iterator[Problem]:

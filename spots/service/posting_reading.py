@@ -6,7 +6,8 @@ would cost somebody months in silence. Messages name rows and columns, never a k
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -105,23 +106,48 @@ def read_service_tables(
 
 
 def _unknown_persons(
-    postings: Iterable[Posting], people: Mapping[str, object], label: str
+    postings: Iterable[Posting], people: Mapping[str, tuple[int, Person]], label: str
 ) -> Iterator[Problem]:
+    alike: dict[str, list[int]] = {}
+    for key, (row, _) in people.items():
+        alike.setdefault(_bare_key(key), []).append(row)
     for posting in postings:
         if posting.person not in people:
+            rows = alike.get(_bare_key(posting.person), [])[:_ROWS_TOLD]
             yield error(
                 "posting-person",
                 Text(
                     "この行の個人番号は対象者の表にありません（値は表示しません）",
                     "the key of this row is not in the table of persons (it is not shown)",
                 ),
-                Text(
-                    "対象者の表に加えるか、番号の書き方（桁・先頭の0）をそろえてください",
-                    "add it there, or write both the same way (digits, leading zeros)",
-                ),
+                _meant_person(rows),
                 file=label,
                 row=posting.row,
             )
+
+
+_ROWS_TOLD = 3
+
+
+def _bare_key(key: str) -> str:
+    """Return a key without what spreadsheets drop and people vary: zeros in front, case, marks."""
+    return "-".join(
+        re.sub("^0+(?=.)", "", run) for run in re.findall(r"\d+|[^\W\d_]+", key.lower())
+    )
+
+
+def _meant_person(rows: Sequence[int]) -> Text:
+    if rows:
+        ja, en = "、".join(map(str, rows)), ", ".join(map(str, rows))
+        return Text(
+            f"対象者の表の{ja}行目の番号と似ています。書き方（桁・先頭の0）をそろえてください",
+            f"row {en} of the table of persons is like it: write both the same way, "
+            "with their leading zeros",
+        )
+    return Text(
+        "対象者の表に加えるか、番号の書き方（桁・先頭の0）をそろえてください",
+        "add it there, or write both the same way (digits, leading zeros)",
+    )
 
 
 class _Persons:
@@ -279,14 +305,15 @@ class _Postings:
             if kind not in _AWAY:
                 reader.blank(row, "institution")
             return ""
-        meant = self._names.meant(cell)
+        where = reader.cell(row, "municipality")
+        meant = self._names.meant(cell, where)
         if len(meant) == 1:
             return meant[0]
         place = (reader.label, row.number, reader.columns.label("institution"))
         if kind is PostingStatus.STOP and not meant:
             self._problems.append(_place_of_stop(*place))
             return ""
-        self._problems.append(self._names.not_found(cell, *place))
+        self._problems.append(self._names.not_found(cell, *place, where))
         return ""
 
 

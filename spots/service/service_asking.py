@@ -19,6 +19,7 @@ from spots.service.institution_names import by_id
 from spots.service.posting_reading import read_service_tables
 from spots.service.service_pages import ServiceAnswer
 from spots.service.service_rules import ServiceRules, preset_rules, read_rules
+from spots.service.untold_cells import unquoted
 from spots.types.institution_classes import InstitutionClasses
 from spots.types.service_clocks import AcrossEnd
 
@@ -78,14 +79,15 @@ def service_answer(asked: AskedService) -> tuple[ServiceAnswer, tuple[Problem, .
     for own in ("", programme.id):
         rules.check_classes((c.id for c in programme.classes), own)
     classes = by_id(work.found.institutions)
-    tables = read_service_tables(
-        asked.postings,
-        asked.persons,
-        classes,
-        {c.id: (c.title.ja, c.title.en) for c in programme.cohorts},
+    cohorts = {c.id: (c.title.ja, c.title.en) for c in programme.cohorts}
+    label = asked.postings.name
+    tables = unquoted(
+        lambda: read_service_tables(asked.postings, asked.persons, classes, cohorts), label
     )
-    result = serve(
-        tables.postings, tables.persons, classes, rules, asked.on, by_programme=by_programme
+    postings, persons = tables.postings, tables.persons
+    result = unquoted(
+        lambda: serve(postings, persons, classes, rules, asked.on, by_programme=by_programme),
+        label,
     )
     answer = ServiceAnswer(
         result,

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from groundfloor.disk import WrittenFile, refuse_foreign, whole_folder, written_files
-from groundfloor.problems import DataError, OutputExistsError, Problem, Text, error, note
+from groundfloor.problems import DataError, OutputExistsError, Problem, Text, error, note, warning
 from spots.outputs.manifest import EVIDENCE, lists_files
 from spots.telling.service_columns import CLOCK_COLUMNS, PIECE_COLUMNS
 
@@ -169,24 +169,34 @@ def write_service_folder(
 
 
 def who_may_read(out: Path) -> tuple[Problem, ...]:
-    """Return what is to be said of who may read the folder: on Windows, that nobody knows.
+    """Return what is to be said of who may read the folder, looked at once it is written.
 
-    There a program that sets modes changes nothing but whether a file is read-only; who may read
-    it is decided by the folder above.
+    On Windows a program that sets modes changes nothing but whether a file is read-only, and who
+    may read it is decided by the folder above. Elsewhere some disks (FAT, a share by SMB) keep no
+    modes either, and do not tell: what they made of it is what counts.
     """
-    if os.name != "nt":
+    if os.name == "nt":
+        return (note("service-folder-windows", _WINDOWS, _WINDOWS_REMEDY, file=str(out)),)
+    modes = [path.stat().st_mode for path in (out, *out.iterdir())]
+    if not any(mode & _OTHERS for mode in modes):
         return ()
-    return (
-        note(
-            "service-folder-windows",
-            Text(
-                "Windows では親フォルダのアクセス権を持つ人が読めます（権限は設定していません）",
-                "on Windows, whoever may read the folder above may read it: no rights were set",
-            ),
-            Text(
-                "本人だけが読めるフォルダに置くか、プロパティの「セキュリティ」で制限してください",
-                "put it where you alone may read, or set rights under Properties, Security",
-            ),
-            file=str(out),
-        ),
-    )
+    return (warning("service-folder-readable", _READABLE, _READABLE_REMEDY, file=str(out)),)
+
+
+_OTHERS = 0o077
+_WINDOWS = Text(
+    "Windows では親フォルダのアクセス権を持つ人が読めます（権限は設定していません）",
+    "on Windows, whoever may read the folder above may read it: no rights were set",
+)
+_WINDOWS_REMEDY = Text(
+    "本人だけが読めるフォルダに置くか、プロパティの「セキュリティ」で制限してください",
+    "put it where you alone may read, or set rights under Properties, Security",
+)
+_READABLE = Text(
+    "ほかの人も読めます（このディスクでは権限の設定が効きません。FAT や共有フォルダなど）",
+    "others may read it: this disk keeps no modes (FAT, a shared folder or the like)",
+)
+_READABLE_REMEDY = Text(
+    "本人だけが読めるディスクのフォルダを --out に指定し、これは削除してください",
+    "name a folder on a disk that you alone may read with --out, and delete this one",
+)

@@ -5,15 +5,20 @@ from __future__ import annotations
 import csv
 import os
 import stat
+import zipfile
+from datetime import date
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from groundfloor.problems import Lang
-from spots.service import service_folder
+from groundfloor.problems import DataError, Lang
+from spots.programmes.programme_list import AskedProgramme
+from spots.service import service_asking, service_folder
+from spots.service.service_asking import AskedService
 from tests.helpers.cli_runs import spots, spots_json
 from tests.helpers.service_files import (
+    INSTITUTIONS,
     PERSONS,
     POSTINGS,
     POSTINGS_HEAD,
@@ -116,6 +121,56 @@ def test_every_fault_at_once_by_row(tmp_path: Path) -> None:
     assert "K-" not in done.stderr
 
 
+TWINS = "中央病院,弘前市,病院\n中央病院,むつ市,病院\n"
+
+
+def in_places(*places: str) -> str:
+    """Return a posting of each place at an institution that two have the name of."""
+    head = POSTINGS_HEAD.strip() + ",市町村\n"
+    rows = [f"K-{n},中央病院,R5.4.1,R9.3.31,40,勤務,,{p}\n" for n, p in enumerate(places, start=1)]
+    return head + "".join(rows)
+
+
+def test_a_municipality_tells_institutions_of_one_name_apart(tmp_path: Path) -> None:
+    asked = write_tables(tmp_path / "in", in_places("弘前市", "青森県むつ市", "02208"))
+    (tmp_path / "in" / "list.csv").write_text(INSTITUTIONS + TWINS)
+    done = spots(*asked, "--out", tmp_path / "out")
+    assert done.exit_code == 0, done.stderr
+    four = {
+        r["person_key"]: r for r in rows_of(tmp_path / "out/clocks.csv") if r["clock"] == "four"
+    }
+    assert [four[f"K-{n}"]["fulfilment"] for n in (1, 2, 3)] == ["not_met", "met", "met"]
+
+
+@pytest.mark.parametrize("place", ["", "八戸市"])
+def test_a_municipality_that_tells_nothing_apart_is_told(tmp_path: Path, place: str) -> None:
+    asked = write_tables(tmp_path, in_places(place))
+    (tmp_path / "list.csv").write_text(INSTITUTIONS + TWINS)
+    done = spots(*asked)
+    assert done.exit_code == 1
+    assert "[posting-institution]" in done.stderr
+    assert "中央病院（弘前市）" in done.stderr
+    assert "中央病院（むつ市）" in done.stderr
+
+
+def test_an_institution_that_is_listed_twice_is_one(tmp_path: Path) -> None:
+    asked = write_tables(tmp_path)
+    (tmp_path / "list.csv").write_text(INSTITUTIONS + "むつの病院,むつ市,病院\n")
+    assert spots(*asked).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("there", "here"), [("0000418", "418"), ("K-0418", "K-418"), ("k0418", "K-418")]
+)
+def test_an_unknown_person_is_looked_for_unseen(tmp_path: Path, there: str, here: str) -> None:
+    persons = f"{PERSONS}{there},修学資金の貸与を受ける地域枠,R3.4.1\n"
+    asked = write_tables(tmp_path, f"{POSTINGS}{here},むつの病院,2028/4/1,,40,勤務,\n", persons)
+    done = spots(*asked, "--lang", "ja")
+    assert "[posting-person]" in done.stderr
+    assert "対象者の表の10行目" in done.stderr
+    assert "418" not in done.stderr
+
+
 @pytest.mark.parametrize(
     "heading",
     [
@@ -188,6 +243,93 @@ def test_a_key_is_nowhere_but_in_the_folder(
             assert "QXZQ" not in path.name
 
 
+def book_of(path: Path, *sheets: tuple[str, str]) -> Path:
+    """Write a workbook of sheets with a name and a CSV text each."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, text in sheets:
+        sheet = book.create_sheet(name)
+        for line in text.splitlines():
+            sheet.append(line.split(","))
+    book.save(path)
+    return path
+
+
+def zip_of(path: Path, *names: str) -> Path:
+    with zipfile.ZipFile(path, "w") as packed:
+        for name in names:
+            packed.writestr(name, POSTINGS)
+    return path
+
+
+UNTOLD = {
+    "several-lists": lambda p: book_of(p / "x.xlsx", ("QXZQ", POSTINGS), ("b", POSTINGS)),
+    "other-sheets-not-read": lambda p: book_of(p / "x.xlsx", ("a", POSTINGS), ("QXZQ", "x,y\n1,2")),
+    "zip-with-several-lists": lambda p: zip_of(p / "x.zip", "QXZQ.csv", "b.csv"),
+    "zip-duplicate-name": lambda p: zip_of(p / "x.zip", "QXZQ.csv", "QXZQ.CSV"),
+}
+
+
+@pytest.mark.parametrize("code", UNTOLD)
+@pytest.mark.parametrize("lang", list(Lang))
+def test_names_of_sheets_and_files_in_a_zip_are_not_told(
+    tmp_path: Path, code: str, lang: Lang
+) -> None:
+    asked = write_tables(tmp_path)
+    asked[1] = UNTOLD[code](tmp_path)
+    done = spots(*asked, "--lang", lang)
+    assert f"[{code}]" in done.stderr
+    assert "QXZQ" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (
+            POSTINGS.replace("勤務先", "QXZQ は長い見出しで二十文字より先にも続いている"),
+            "column-missing",
+        ),
+        ("QXZQ の長い最初のセルで二十文字より先にも続いている,b,c\n1,2,3\n", "column-missing"),
+        (f"{POSTINGS_HEAD}471,471,,,,,\n471\n", "posting-blank"),
+        ("QXZQ医師の院長,むつの病院,R5.4.1,,40,勤務,\n" * 3, "person-column"),
+        (f"QXZQ 担当者 QXZQ,,,,,,\n{POSTINGS}", ""),
+    ],
+)
+@pytest.mark.parametrize("lang", list(Lang))
+def test_no_part_of_a_cell_is_told(tmp_path: Path, text: str, code: str, lang: Lang) -> None:
+    done = spots(*write_tables(tmp_path, text), "--lang", lang)
+    assert code in done.stderr
+    assert "QXZQ" not in done.stdout + done.stderr
+    assert "471" not in done.stdout + done.stderr
+
+
+def test_the_missing_column_is_named(tmp_path: Path) -> None:
+    done = spots(*write_tables(tmp_path, POSTINGS.replace("勤務先", "場")), "--lang", "ja")
+    assert "「勤務先」の列がありません" in done.stderr
+
+
+@pytest.mark.parametrize("where", ["read_service_tables", "serve"])
+def test_a_fault_quotes_no_cell(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, where: str
+) -> None:
+    def broken(*_: object, **__: object) -> object:
+        raise KeyError(SECRET)
+
+    monkeypatch.setattr(service_asking, where, broken)
+    asked = write_tables(tmp_path)
+    done = spots(*asked)
+    assert done.exit_code == 1
+    assert "[person-table-fault]" in done.stderr
+    assert SECRET not in done.stderr
+    programme = AskedProgramme("aomori", tmp_path / "list.csv", date(2027, 3, 31))
+    service = AskedService(tmp_path / "postings.csv", None, programme, "aomori")
+    with pytest.raises(DataError) as caught:
+        service_asking.service_answer(service)
+    assert caught.value.__cause__ is None
+    assert caught.value.__context__ is None
+    assert SECRET not in str(caught.value)
+
+
 def test_runs_and_links_get_no_results_of_persons(tmp_path: Path, small_folder: Path) -> None:
     asked = write_tables(tmp_path / "in")
     before = sorted(small_folder.iterdir())
@@ -244,11 +386,31 @@ def test_a_table_that_is_called_like_a_result_is_kept(tmp_path: Path) -> None:
 
 
 def test_the_words_of_windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tmp_path.chmod(0o700)
     assert service_folder.who_may_read(tmp_path) == ()
     monkeypatch.setattr(service_folder.os, "name", "nt")
     (told,) = service_folder.who_may_read(tmp_path)
     monkeypatch.undo()
     assert told.code == "service-folder-windows"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes mean nothing there")
+def test_a_disk_without_modes_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = write_tables(tmp_path / "in")
+    out = tmp_path / "months"
+    assert "[service-folder-readable]" not in spots(*asked, "--out", out).stderr
+    real = service_folder.write_service_folder
+
+    def on_fat(contents: dict[str, bytes], out: Path, *, force: bool) -> object:
+        written = real(contents, out, force=force)
+        for path in (out, *out.iterdir()):
+            path.chmod(0o777)
+        return written
+
+    monkeypatch.setattr(service_folder, "write_service_folder", on_fat)
+    done = spots(*asked, "--out", out, "--force")
+    assert done.exit_code == 0
+    assert "[service-folder-readable]" in done.stderr
 
 
 @pytest.mark.parametrize("form", ["utf-8-sig", "cp932", "utf-16"])
