@@ -55,7 +55,8 @@ def _written(choice: PolicyChoice, document: TomlDocument, base: Path) -> _Writt
     there if it names another prefecture's.
     """
     source = policy_document(choice.preset, choice.file, base)
-    home = document.data.get("run", {}).get("prefecture")
+    run = document.data.get("run", {})
+    home: Any = run.get("prefecture") if isinstance(run, Mapping) else ""  # the shape tells that
     if home not in PREFECTURES:
         return _Written(source, choice.override, document)
     if _OUT in choice.override:

@@ -28,6 +28,7 @@ UI = {
     "scenarioShade": Text(
         "設定（案）となるシナリオの多さを濃さで示す", "Shade by how many scenarios designate it"
     ),
+    "scenarioShadeShort": Text("濃淡", "Shades"),
     "scenarioPrinted": Text("シナリオ：{name}", "Scenario: {name}"),
     "scenarioState": Text("このシナリオでの状態", "State in this scenario"),
     "scenarioBase": Text("現在の条件での状態", "State as it is"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from groundfloor.problems import Lang, Text
+from groundfloor.problems import Lang, Text, one_line
 from spots.report.report_data import PageFact
 from spots.report.typesetting import template_of, typeset_as
 from spots.scenarios.robust_chart import robust_chart
@@ -24,6 +24,7 @@ from spots.types.scenario_table import NOT_LISTED, STATES, ScenarioFigures
 
 #: Lines of bars, columns of the matrix, its rows, and facilities whose change is told.
 MOST_BARS, MOST_COLUMNS, MOST_ROWS, MOST_CHANGES = 60, 24, 60, 80
+_HEAD_LETTERS = 24  # of a scenario's name, upright over its column
 _DARK = 0.75  # of a share: behind it letters are white
 _GREY = "#EDEDED"
 _WORDS = {
@@ -39,12 +40,13 @@ _WORDS = {
     ),
 }
 _DOCUMENT = Text("資料", "document")
+_PEOPLE = Text("人口", "people")
 _HEADS = (
     Text("番号", "no."),
     Text("シナリオ", "scenario"),
     Text("スポット", "spots"),
     Text("面積", "ground"),
-    Text("人口", "people"),
+    _PEOPLE,
     Text("変わる施設", "turn"),
 )
 
@@ -60,6 +62,14 @@ class ScenarioBar:
     people: str
     changed: str
     base: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixColumn:
+    """A scenario of the matrix: its number and its name, cut where it is long."""
+
+    number: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +89,7 @@ class StateMatrix:
 
     name: str
     share: str
-    columns: tuple[str, ...]
+    columns: tuple[MatrixColumn, ...]
     rows: tuple[MatrixRow, ...]
     words: tuple[str, ...]
     fills: tuple[str, ...]
@@ -112,7 +122,7 @@ class RobustChart:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioPages:
-    """Everything the pages say."""
+    """Everything the pages say; `counted` is whether people are known of any scenario."""
 
     lang: str
     words: dict[str, str]
@@ -123,6 +133,7 @@ class ScenarioPages:
     sources: str
     facts: tuple[PageFact, ...]
     heads: tuple[str, ...]
+    counted: bool
     bars: tuple[ScenarioBar, ...]
     notes: tuple[str, ...]
     matrix: StateMatrix
@@ -155,6 +166,7 @@ def scenario_pages(answers: ScenarioAnswers, lang: Lang) -> ScenarioPages:
     """
     shown, note = _shown(answers, MOST_BARS)
     described = answers.file.description
+    counted = any(figures.people is not None for figures in answers.table.figures)
     return ScenarioPages(
         lang=str(lang),
         words={key: text.render(lang) for key, text in _WORDS.items()},
@@ -164,7 +176,8 @@ def scenario_pages(answers: ScenarioAnswers, lang: Lang) -> ScenarioPages:
         description=described.render(lang) if described else "",
         sources="　".join(answers.base.settings.attributions[:3]),
         facts=tuple(_facts(answers, lang)),
-        heads=tuple(head.render(lang) for head in _HEADS),
+        heads=tuple(head.render(lang) for head in _HEADS if counted or head is not _PEOPLE),
+        counted=counted,
         bars=tuple(_bar(answers.scenario_rows[n], lang) for n in shown),
         notes=tuple(each.render(lang) for each in (note, drafted(_DOCUMENT)) if each),
         matrix=_matrix(answers, lang),
@@ -236,7 +249,12 @@ def _matrix(answers: ScenarioAnswers, lang: Lang) -> StateMatrix:
     return StateMatrix(
         name=Text("医療機関名", "name").render(lang),
         share=Text("割合", "share").render(lang),
-        columns=tuple(map(str, shown)),
+        columns=tuple(
+            MatrixColumn(
+                str(n), one_line(answers.scenario_rows[n].name.render(lang), _HEAD_LETTERS)
+            )
+            for n in shown
+        ),
         rows=tuple(_matrix_row(answers, row, shown) for row in rows[:MOST_ROWS]),
         words=tuple(
             (NOT_LISTED_WORDS if s is None else STATE_LABELS[s]).render(lang) for s in states

@@ -43,6 +43,23 @@ def test_the_matrix_has_who_turns_in_every_scenario(answers: ScenarioAnswers):
         assert told == states[by_name[row.name]].tolist()
 
 
+def test_a_column_of_the_matrix_is_headed_by_the_name_of_its_scenario(answers: ScenarioAnswers):
+    heads = scenario_pages(answers, Lang.JA).matrix.columns
+    names = [row.name.render(Lang.JA) for row in answers.scenario_rows]
+    assert [(each.number, each.name) for each in heads] == [
+        (str(n), name) for n, name in enumerate(names)
+    ]
+
+
+def test_people_have_a_column_where_any_are_known(answers: ScenarioAnswers):
+    table = answers.table
+    known = [replace(figures, people=7.0) for figures in table.figures[:1]]
+    some = replace(answers, table=replace(table, figures=(*known, *table.figures[1:])))
+    without, beside = (scenario_pages(each, Lang.EN) for each in (answers, some))
+    assert set(beside.heads) - set(without.heads) == {"people"}
+    assert (without.counted, beside.counted) == (False, True)
+
+
 def test_of_many_scenarios_groups_are_shown_and_it_is_told(
     answers: ScenarioAnswers, monkeypatch: pytest.MonkeyPatch
 ):

@@ -62,7 +62,7 @@
     }));
     return S.el('div', { 'class': 'scenario-bar' }, [
       S.el('div', { 'class': 'scenario-choice' }, [S.el('label', { 'for': 'scenario' }, [ui.scenario]), this.before, this.select, this.after]),
-      S.el('label', { 'class': 'scenario-shade' }, [this.shade, S.el('span', {}, [ui.scenarioShade])]),
+      S.el('label', { 'class': 'scenario-shade' }, [this.shade, S.el('span', { 'class': 'in-long' }, [ui.scenarioShade]), S.el('span', { 'class': 'in-short' }, [ui.scenarioShadeShort])]),
       this.figures, this.legend, S.el('p', { 'class': 'scenario-hint' }, [ui.scenarioHint]), data.note ? S.el('p', { 'class': 'scenario-note' }, [data.note]) : null
     ]);
   };
