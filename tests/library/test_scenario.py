@@ -59,6 +59,7 @@ def test_without_surroundings_nothing_else_is_otherwise(sample_result):
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:.*travel-setting-idle:spots.ProblemWarning")  # both ways alike
 @pytest.mark.parametrize("changes", CHANGES, ids=" ".join)
 def test_another_policy_is_judged_as_in_a_whole_run(changes: dict[str, Any]):
     asked = sample().judge(**changes).evidence
