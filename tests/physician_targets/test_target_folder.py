@@ -9,6 +9,7 @@ import sqlite3
 import xml.etree.ElementTree as ET
 import zipfile
 from dataclasses import replace
+from contextlib import closing
 from pathlib import Path
 
 import pyogrio
@@ -115,7 +116,7 @@ def test_layers_keep_a_row_without_ground(folder: Path) -> None:
     assert frame["percent_2021"].isna().tolist() == [False, True, False]
     page = json.loads((folder / "targets.geojson").read_text(encoding="utf-8"))
     assert [f["geometry"] is None for f in page["features"]] == [False, False, True]
-    with sqlite3.connect(folder / "targets.gpkg") as database:
+    with closing(sqlite3.connect(folder / "targets.gpkg")) as database:
         styles = dict(database.execute("SELECT f_table_name, styleQML FROM layer_styles"))
     assert "needs_none" in styles["physician_targets"]
 
