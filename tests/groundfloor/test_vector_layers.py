@@ -173,6 +173,7 @@ def test_a_geopackage_in_wal_mode_is_read_and_left_alone(tmp_path, beside):
     finally:
         tmp_path.chmod(0o700)
     assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == before
+    connection.close()
     assert ("a.gpkg-wal" in before) is beside
     connection.close()
 

@@ -8,8 +8,8 @@ import re
 import sqlite3
 import xml.etree.ElementTree as ET
 import zipfile
-from dataclasses import replace
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pyogrio
