@@ -328,6 +328,11 @@ def _place_file(made: Path, path: Path) -> None:
         made.replace(path)
 
 
+def as_bytes(content: str | bytes) -> bytes:
+    """Return what a file holds: text in UTF-8, bytes as they are."""
+    return content if isinstance(content, bytes) else content.encode("utf-8")
+
+
 def write_whole(path: Path, content: str | bytes, *, force: bool = False) -> WrittenFile:
     """Write one file, text in UTF-8, through `whole_file`; its folder is made as needed.
 
@@ -338,7 +343,7 @@ def write_whole(path: Path, content: str | bytes, *, force: bool = False) -> Wri
     OutputError
         When it cannot be written.
     """
-    data = content if isinstance(content, bytes) else content.encode("utf-8")
+    data = as_bytes(content)
     with disk_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
     with whole_file(path, force=force) as stream:

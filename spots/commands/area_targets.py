@@ -94,9 +94,9 @@ def _print(report: TargetReport, lang: Lang, *, as_csv: bool, as_json: bool) -> 
 
 
 def _refuse(out: Path, *, force: bool) -> None:
-    from spots.physician_targets.target_folder import refuse_targets
+    from spots.physician_targets.target_folder import FOLDER
 
-    refuse_targets(out, force=force)
+    FOLDER.refuse(out, force=force)
 
 
 def _both() -> Problem:

@@ -53,12 +53,12 @@ def command(
 
     PRESET is aomori, designated or shortage. No column of LIST that is about a person is carried.
     """
-    from spots.programmes.programme_folder import refuse_programme
+    from spots.programmes.programme_folder import FOLDER
     from spots.programmes.programme_list import AskedProgramme, programme_list
 
     with reporting(lang) as chosen:
         if out is not None:
-            refuse_programme(out, force=force)
+            FOLDER.refuse(out, force=force)
         when = parse_date(on, column="--on", whole=True) if on is not None else _today()
         work = programme_list(
             AskedProgramme(programme, institutions, when, register, boundaries, areas, cohort)

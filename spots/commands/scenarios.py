@@ -109,14 +109,14 @@ def _answer(
     from spots.job.run_file import read_run_file
     from spots.scenarios.scenario_answering import answered
     from spots.scenarios.scenario_file import read_scenarios, refuse_swapped
-    from spots.scenarios.scenario_folder import refuse_scenarios, scenario_output, write_scenarios
+    from spots.scenarios.scenario_folder import FOLDER, scenario_output, write_scenarios
     from spots.scenarios.scenario_text import scenario_lines, scenarios_json
 
     refuse_swapped(asked.run_file)
     job = read_run_file(asked.run_file, asked.lists, asked.keys)
     chosen = lang or job.lang
     target = out or scenario_output(job)
-    refuse_scenarios(target, force=force)
+    FOLDER.refuse(target, force=force)
     file = read_scenarios(asked.scenario_file, job, chosen, yes=yes)
     start_without_scipy()
     gc.freeze()  # as `spots run` does: what the libraries hold stays until the end

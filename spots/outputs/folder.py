@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 import pyogrio
 
 from groundfloor.decorations import attempted
-from groundfloor.disk import WrittenFile, whole_folder, written_file, written_files
+from groundfloor.disk import WrittenFile, as_bytes, whole_folder, written_file, written_files
 from groundfloor.gdal_paths import plain_folder
 from groundfloor.kept_on_disk import NOTHING_KEPT, KeptOnDisk
 from groundfloor.problems import Lang, Problem, Text, UsageError, error, one_of
@@ -227,7 +227,7 @@ def write_folder(
     check_result(result)
     _check_names({**standard_writers(), **(extra or {})})
     refuse_existing(out, force=force)
-    contents = {name: _as_bytes(writer(result, lang)) for name, writer in (extra or {}).items()}
+    contents = {name: as_bytes(writer(result, lang)) for name, writer in (extra or {}).items()}
     with whole_folder(out, ours, force=force, trouble=GDAL_TROUBLE) as aside:
         for name, content in contents.items():
             (aside / name).write_bytes(content)
@@ -303,11 +303,11 @@ def _decorations(
 
 
 def _write(folder: Path, name: str, content: str | bytes) -> None:
-    (folder / name).write_bytes(_as_bytes(content))
+    (folder / name).write_bytes(as_bytes(content))
 
 
 def _content(writer: Writer, result: RunResult, lang: Lang) -> bytes:
-    return _as_bytes(writer(result, lang))
+    return as_bytes(writer(result, lang))
 
 
 def _layers(result: RunResult, lang: Lang, folder: Path) -> dict[str, Problem]:
@@ -326,10 +326,6 @@ def _layers(result: RunResult, lang: Lang, folder: Path) -> dict[str, Problem]:
         for part in place.glob(f"{GEOPACKAGE}*"):  # the journal of its database, too
             part.unlink()
     return {GEOPACKAGE: found[0]}
-
-
-def _as_bytes(content: str | bytes) -> bytes:
-    return content if isinstance(content, bytes) else content.encode("utf-8")
 
 
 def _evidence(result: RunResult, _lang: Lang, /) -> str:

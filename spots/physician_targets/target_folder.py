@@ -5,23 +5,15 @@ Stands apart: what is in a file is its own subject; here they become a folder.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
-from groundfloor.codec import readable_json
 from groundfloor.decorations import attempted
 from groundfloor.disk import (
     WrittenFile,
-    refuse_foreign,
-    whole_folder,
-    written_files,
 )
-from groundfloor.installed import TOOL, tool_version
 from groundfloor.problems import Lang, Problem, Text, note
-from spots.outputs.geopackage import GDAL_TROUBLE
-from spots.outputs.manifest import file_entry, library_versions, lists_files
+from spots.outputs.recorded_folder import RecordedFolder
 from spots.outputs.table_page import page_csv, pages_xlsx
 from spots.physician_targets.target_chart import targets_chart
 from spots.physician_targets.target_pages import (
@@ -33,8 +25,7 @@ from spots.physician_targets.target_pages import (
 from spots.physician_targets.target_report import TargetWork
 from spots.telling.wording import same
 
-_FORMAT = "shortage-spots/targets"
-RECORD = "targets.json"
+FOLDER = RecordedFolder("shortage-spots/targets", "targets.json")
 Made = Callable[[], str | bytes]
 
 
@@ -70,40 +61,19 @@ def write_targets(
     OutputError
         When it cannot be written.
     """
-    refuse_targets(out, force=force)
-    contents = {name: _as_bytes(make()) for name, make in _tables(work, lang)}
+    FOLDER.refuse(out, force=force)
+    contents = {name: make() for name, make in _tables(work, lang)}
     problems = [_no_map()] if work.ground and work.base is None else []
     for name, make in _decorations(work, lang):
         made, found = attempted(same(name), make)
         problems += found
         if made is not None:
-            contents[name] = _as_bytes(made)
-    moment = datetime.now(UTC).replace(microsecond=0)
-    with whole_folder(out, _ours, force=force, trouble=GDAL_TROUBLE) as aside:
-        for name, content in contents.items():
-            (aside / name).write_bytes(content)
-        record = {
-            "tool": {"name": TOOL, "version": tool_version(), "kind": _FORMAT, "format": 1},
-            "created": moment.isoformat(timespec="seconds"),
-            "lang": lang.value,
-            "versions": library_versions(),
-            "inputs": [{"name": name, "sha256": digest} for name, digest in work.inputs],
-            **targets_json(work.report, lang),
-            "files": [file_entry(f) for f in written_files(aside)],
-        }
-        (aside / RECORD).write_bytes(readable_json(record, as_given=True).encode())
-        return written_files(aside), tuple(problems)
-
-
-def refuse_targets(out: Path, *, force: bool) -> None:
-    """Refuse a target that must not be replaced, before the work is done.
-
-    Raises
-    ------
-    OutputExistsError, ForeignFolderError
-        As for `write_targets`.
-    """
-    refuse_foreign(out, _ours, force=force)
+            contents[name] = made
+    facts = {
+        "inputs": [{"name": name, "sha256": digest} for name, digest in work.inputs],
+        **targets_json(work.report, lang),
+    }
+    return FOLDER.write(out, contents, facts, lang=lang, force=force), tuple(problems)
 
 
 def _tables(work: TargetWork, lang: Lang) -> Iterator[tuple[str, Made]]:
@@ -146,18 +116,3 @@ def _no_map() -> Problem:
             "with the folder of a result as --areas there is one",
         ),
     )
-
-
-def _ours(out: Path) -> list[str]:
-    """Return the names in a folder that an earlier table of targets wrote; empty when none did."""
-    try:
-        page = json.loads((out / RECORD).read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return []
-    if not lists_files(page) or page["tool"].get("kind") != _FORMAT:
-        return []
-    return [*(str(entry["name"]) for entry in page["files"]), RECORD]
-
-
-def _as_bytes(content: str | bytes) -> bytes:
-    return content if isinstance(content, bytes) else content.encode("utf-8")

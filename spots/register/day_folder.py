@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from groundfloor.disk import WrittenFile, refuse_foreign, whole_folder, written_files
+from groundfloor.disk import WrittenFile, as_bytes, refuse_foreign, whole_folder, written_files
 from groundfloor.problems import DataError, Lang, Text, error
 from spots.outputs.geopackage import layers_geopackage
 from spots.outputs.layer_table import GeometryKind, LayerTable, area_of, filled_cells
@@ -102,9 +102,7 @@ def write_day(
     }
     with whole_folder(out, _ours, force=force) as aside:
         for name, make in makers.items():
-            content = make()
-            data = content.encode() if isinstance(content, str) else content
-            (aside / name).write_bytes(data)
+            (aside / name).write_bytes(as_bytes(make()))
         return written_files(aside)
 
 

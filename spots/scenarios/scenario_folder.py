@@ -5,21 +5,16 @@ Stands apart: what is in a file is its own subject; here they become a folder.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from groundfloor.codec import readable_json
 from groundfloor.decorations import attempted
-from groundfloor.disk import WrittenFile, refuse_foreign, whole_folder, written_files
-from groundfloor.installed import TOOL, tool_version
+from groundfloor.disk import WrittenFile
 from groundfloor.problems import Lang, Problem, Text, note
 from spots.job.run_file import Job
-from spots.outputs.geopackage import GDAL_TROUBLE
-from spots.outputs.manifest import file_entry, library_versions, lists_files
+from spots.outputs.recorded_folder import RecordedFolder
 from spots.scenarios.robustness_files import robustness_files
 from spots.scenarios.scenario_answers import ScenarioAnswers
 from spots.scenarios.scenario_book import scenarios_xlsx
@@ -40,7 +35,7 @@ from spots.types import RunResult
 from spots.types.robustness import Robustness
 from spots.types.scenario_table import NOT_LISTED
 
-_FORMAT = "shortage-spots/scenarios"
+FOLDER = RecordedFolder("shortage-spots/scenarios", RECORD)
 SCENARIO_COPY = "scenarios.toml"
 CELLS = "cells.csv"
 RANKED_MAP = "robustness.html"
@@ -98,8 +93,7 @@ def write_scenarios(
     OutputError
         When it cannot be written.
     """
-    moment = datetime.now(UTC).replace(microsecond=0)
-    refuse_scenarios(out, force=force)
+    FOLDER.refuse(out, force=force)
     contents, problems = _of_scenarios(answers, lang) if answers.asks else ({}, [])
     if (hangs := answers.robustness) is not None:
         contents |= robustness_files(hangs, lang)
@@ -107,26 +101,23 @@ def write_scenarios(
         contents |= page
         problems += found
     contents[SCENARIO_COPY] = answers.file.path.read_bytes()
-    with whole_folder(out, _ours, force=force, trouble=GDAL_TROUBLE) as aside:
-        for name, content in contents.items():
-            (aside / name).write_bytes(content)
-        record = _record(answers, job, out, lang, moment)
-        record["problems"] = [p.as_json(lang) for p in (*answers.problems, *problems)]
-        record["files"] = [file_entry(f) for f in written_files(aside)]
-        (aside / RECORD).write_bytes(readable_json(record, as_given=True).encode())
-        return written_files(aside), tuple(problems)
+    facts = _facts(answers, job, out)
+    facts["problems"] = [p.as_json(lang) for p in (*answers.problems, *problems)]
+    return FOLDER.write(out, contents, facts, lang=lang, force=force), tuple(problems)
 
 
-def _of_scenarios(answers: ScenarioAnswers, lang: Lang) -> tuple[dict[str, bytes], list[Problem]]:
+def _of_scenarios(
+    answers: ScenarioAnswers, lang: Lang
+) -> tuple[dict[str, str | bytes], list[Problem]]:
     """Return the tables of scenarios and what shows them otherwise, and what could not be made."""
-    contents = {name: _as_bytes(writer(answers, lang)) for name, writer in TABLES.items()}
+    contents = {name: writer(answers, lang) for name, writer in TABLES.items()}
     problems: list[Problem] = []
     if (rows := _count_cells(answers)) <= MOST_CELLS:
-        contents[CELLS] = _as_bytes(cells_csv(answers, lang))
+        contents[CELLS] = cells_csv(answers, lang)
     else:
         problems.append(_cells_left_out(rows))
     for name, writer in decorations().items():
-        made, found = attempted(same(name), partial(_content, writer, answers, lang))
+        made, found = attempted(same(name), partial(writer, answers, lang))
         problems += found
         if made is not None:
             contents[name] = made
@@ -146,43 +137,15 @@ def _ranked_map(
     return {} if made is None else {RANKED_MAP: made.encode()}, list(found)
 
 
-def refuse_scenarios(out: Path, *, force: bool) -> None:
-    """Refuse a target that must not be replaced, before the work is done.
-
-    Raises
-    ------
-    OutputExistsError, ForeignFolderError
-        As for `write_scenarios`.
-    """
-    refuse_foreign(out, _ours, force=force)
-
-
 def scenario_output(job: Job) -> Path:
     """Return where the scenarios of a job go by themselves: beside its own output."""
     beside = job.output if job.record is None else job.record.folder
     return beside.with_name(f"{beside.name}-scenarios")
 
 
-def _ours(out: Path) -> list[str]:
-    """Return the names in a folder that earlier scenarios wrote; empty when none did."""
-    try:
-        page = json.loads((out / RECORD).read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return []
-    if not lists_files(page) or page["tool"].get("kind") != _FORMAT:
-        return []
-    return [*(str(entry["name"]) for entry in page["files"]), RECORD]
-
-
-def _record(
-    answers: ScenarioAnswers, job: Job, out: Path, lang: Lang, moment: datetime
-) -> dict[str, Any]:
+def _facts(answers: ScenarioAnswers, job: Job, out: Path) -> dict[str, Any]:
     table = answers.table
     return {
-        "tool": {"name": TOOL, "version": tool_version(), "kind": _FORMAT, "format": 1},
-        "created": moment.isoformat(timespec="seconds"),
-        "lang": lang.value,
-        "versions": library_versions(),
         "asked": {"lists": list(job.options.lists), "keys": list(job.options.keys)},
         "inputs": inputs_read(job, answers.file, answers.base, out),
         "counts": {
@@ -196,14 +159,6 @@ def _record(
 
 def _count_cells(answers: ScenarioAnswers) -> int:
     return int((answers.table.states != NOT_LISTED).sum())
-
-
-def _content(writer: Writer, answers: ScenarioAnswers, lang: Lang) -> bytes:
-    return _as_bytes(writer(answers, lang))
-
-
-def _as_bytes(content: str | bytes) -> bytes:
-    return content if isinstance(content, bytes) else content.encode("utf-8")
 
 
 def _cells_left_out(rows: int) -> Problem:
