@@ -69,11 +69,12 @@ def command(
     name all of that. With --compare, print what changed and what turned the class of an area.
     """
     from boundaries.codes import require_prefecture
+    from spots.outputs.output_suffix import refuse_other_suffix
     from spots.outputs.table_page import (
+        SUFFIXES,
         page_csv,
         page_json,
         page_table,
-        refuse_suffix,
         write_page,
     )
 
@@ -81,7 +82,7 @@ def command(
         if prefecture is not None:
             require_prefecture(prefecture)
         if out is not None:
-            refuse_suffix(out)
+            refuse_other_suffix(out, SUFFIXES)
             refuse_file(out, file, old, given["areas"], given["old_areas"], force=force)
         page = _page(file, old, given, prefecture, chosen)
         written = (write_page(page, out, lang=chosen, force=force),) if out else ()

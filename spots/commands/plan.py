@@ -164,10 +164,11 @@ def _answer(
     page: TablePage[Any], source: Path, out: Path | None, lang: Lang, *, force: bool, as_json: bool
 ) -> None:
     """Print a table, and write it where a file is named."""
-    from spots.outputs.table_page import refuse_suffix, write_page
+    from spots.outputs.output_suffix import refuse_other_suffix
+    from spots.outputs.table_page import SUFFIXES, write_page
 
     if out is not None:
-        refuse_suffix(out)
+        refuse_other_suffix(out, SUFFIXES)
         refuse_file(out, source, force=force)
     written = (write_page(page, out, lang=lang, force=force),) if out else ()
     _print_page(page, lang, as_json=as_json)

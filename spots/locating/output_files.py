@@ -13,11 +13,12 @@ from typing import TypeVar
 
 from groundfloor.codec import compact_json
 from groundfloor.disk import WrittenFile, already_there, write_whole
-from groundfloor.problems import Lang, Text, UsageError, error
+from groundfloor.problems import Lang, Text
 from spots.locating.answer_text import STANDING_LABELS, heading, remarks, summary
 from spots.locating.result_words import inside_or_not
 from spots.locating.standing import Answers, Located, Question, ResultAnswer, SpotDistance
 from spots.outputs import geojson as rfc
+from spots.outputs.output_suffix import refuse_other_suffix
 from spots.outputs.sheet_layout import Paper, SheetContent, fitted, sheet_column
 from spots.outputs.spreadsheet import csv_table
 from spots.telling.answer_columns import (
@@ -186,18 +187,7 @@ def answer_files(path: Path) -> tuple[Path, ...]:
         The suffix is none of ``.csv``, ``.xlsx`` and ``.geojson``.
     """
     suffix = path.suffix.lower()
-    if suffix not in _WRITERS:
-        raise UsageError(
-            error(
-                "output-kind",
-                Text("この拡張子では書き出せません", "no output has this suffix"),
-                Text(
-                    ".csv、.xlsx、.geojson のいずれかにしてください", "use .csv, .xlsx or .geojson"
-                ),
-                file=str(path),
-                column="--out",
-            )
-        )
+    refuse_other_suffix(path, (*_WRITERS,))
     if suffix == ".csv":
         return path, path.with_name(f"{path.stem}_spots{path.suffix}")
     return (path,)

@@ -15,7 +15,8 @@ from typing import Any, Generic, TypeVar
 
 from groundfloor.aligned import aligned
 from groundfloor.disk import WrittenFile, write_whole
-from groundfloor.problems import Lang, Text, UsageError, error, one_line
+from groundfloor.problems import Lang, Text, one_line
+from spots.outputs.output_suffix import refuse_other_suffix
 from spots.outputs.sheet_layout import Paper, SheetChart, SheetContent, fitted, sheet_column
 from spots.outputs.spreadsheet import csv_table
 from spots.telling.columns import CellValue, Column, ColumnKind, Filled, Json, properties
@@ -200,27 +201,7 @@ def write_page(page: TablePage[T], path: Path, *, lang: Lang, force: bool = Fals
     OutputExistsError, OutputError
         A file is there and `force` is not given, or the target cannot be written.
     """
-    refuse_suffix(path)
+    refuse_other_suffix(path, SUFFIXES)
     is_csv = path.suffix.lower() == ".csv"
     content = page_csv(page, lang).encode() if is_csv else pages_xlsx((page,), lang)
     return write_whole(path, content, force=force)
-
-
-def refuse_suffix(path: Path) -> None:
-    """Refuse a target that is neither ``.csv`` nor ``.xlsx``.
-
-    Raises
-    ------
-    UsageError
-        It is neither.
-    """
-    if path.suffix.lower() not in SUFFIXES:
-        raise UsageError(
-            error(
-                "output-kind",
-                Text("この拡張子では書き出せません", "no output has this suffix"),
-                Text(".csv、.xlsx のいずれかにしてください", "use .csv or .xlsx"),
-                file=str(path),
-                column="--out",
-            )
-        )

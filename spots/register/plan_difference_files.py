@@ -10,10 +10,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from groundfloor.disk import WrittenFile, write_whole
-from groundfloor.problems import Lang, Text, UsageError, error, one_line
+from groundfloor.problems import Lang, Text, one_line
 from spots.outputs.geojson import Feature, area, collection
 from spots.outputs.geopackage import layers_geopackage
 from spots.outputs.layer_table import GeometryKind, LayerTable, area_of, filled_cells
+from spots.outputs.output_suffix import refuse_other_suffix
 from spots.outputs.table_page import SUFFIXES, TablePage, write_page
 from spots.register.plan_differences import PlanDifferences
 from spots.register.plan_sides import PlanSide
@@ -130,19 +131,8 @@ def refuse_difference_suffix(path: Path) -> None:
     UsageError
         It is none of ``.csv``, ``.xlsx``, ``.geojson`` and ``.gpkg``.
     """
-    if path.suffix.lower() not in (*SUFFIXES, _GEOJSON, _GPKG):
-        raise UsageError(
-            error(
-                "plan-diff-kind",
-                Text("この拡張子では書き出せません", "no comparison has this suffix"),
-                Text(
-                    ".csv、.xlsx、.geojson、.gpkg のいずれかにしてください",
-                    "use .csv, .xlsx, .geojson or .gpkg",
-                ),
-                file=str(path),
-                column="--out",
-            )
-        )
+    message = Text("この拡張子では書き出せません", "no comparison has this suffix")
+    refuse_other_suffix(path, (*SUFFIXES, _GEOJSON, _GPKG), "plan-diff-kind", message)
 
 
 def write_differences(

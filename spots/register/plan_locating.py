@@ -14,9 +14,10 @@ from pathlib import Path
 from groundfloor.day_spans import DaySpan
 from groundfloor.disk import WrittenFile, write_whole
 from groundfloor.frozen import FrozenDict
-from groundfloor.problems import DataError, Lang, Problem, Text, UsageError, error
+from groundfloor.problems import DataError, Lang, Problem, Text, error
 from spots.locating.list_answering import AskedOfList
 from spots.outputs.geojson import Feature, collection, point
+from spots.outputs.output_suffix import refuse_other_suffix
 from spots.outputs.table_page import SUFFIXES, TablePage, write_page
 from spots.register.edition_results import unit_days
 from spots.register.ground_of_day import GroundOfDay, day_heading, ground_of_day
@@ -204,19 +205,8 @@ def refuse_answer_suffix(path: Path) -> None:
     UsageError
         It is none of ``.csv``, ``.xlsx`` and ``.geojson``.
     """
-    if path.suffix.lower() not in (*SUFFIXES, _GEOJSON):
-        raise UsageError(
-            error(
-                "plan-answers-kind",
-                Text("この拡張子では書き出せません", "no answers have this suffix"),
-                Text(
-                    ".csv、.xlsx、.geojson のいずれかにしてください",
-                    "use .csv, .xlsx or .geojson",
-                ),
-                file=str(path),
-                column="--out",
-            )
-        )
+    message = Text("この拡張子では書き出せません", "no answers have this suffix")
+    refuse_other_suffix(path, (*SUFFIXES, _GEOJSON), "plan-answers-kind", message)
 
 
 def write_plan_answers(

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from groundfloor.disk import WrittenFile, write_whole
-from groundfloor.problems import Lang, Text, UsageError, error
+from groundfloor.problems import Lang, Text
 from spots.outputs.geojson import Feature, area, collection
+from spots.outputs.output_suffix import refuse_other_suffix
 from spots.outputs.table_page import SUFFIXES, TablePage, write_page
 from spots.register.register import Register
 from spots.telling.columns import properties
@@ -27,19 +28,8 @@ def refuse_export_suffix(path: Path) -> None:
     UsageError
         It is ``.csv``, ``.xlsx`` and ``.geojson`` in vain.
     """
-    if path.suffix.lower() not in (*SUFFIXES, _GEOJSON):
-        raise UsageError(
-            error(
-                "plan-export-kind",
-                Text("この拡張子では書き出せません", "no export has this suffix"),
-                Text(
-                    ".csv、.xlsx、.geojson のいずれかにしてください",
-                    "use .csv, .xlsx or .geojson",
-                ),
-                file=str(path),
-                column="--out",
-            )
-        )
+    message = Text("この拡張子では書き出せません", "no export has this suffix")
+    refuse_other_suffix(path, (*SUFFIXES, _GEOJSON), "plan-export-kind", message)
 
 
 def write_designations(
