@@ -35,11 +35,6 @@ def _prefecture(value: str) -> str:
 PrefectureCode = Annotated[str, AfterValidator(_prefecture)]
 
 
-def _in_order(first: Day | None, last: Day | None) -> None:
-    if first is not None and last is not None and last < first:
-        raise refusal("to が from より前の日です", "its day to is before its day from")
-
-
 @dataclass(frozen=True, slots=True)
 class HeadTable:
     """``[programme]``: what it is, whose, and where it is published."""
@@ -72,59 +67,58 @@ class ClassTable:
     default: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class InstitutionTable:
-    """An institution that a rule names."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Dated:
+    """What holds from a day, to another; both are in."""
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
+    from_: Day | None = None
+    to: Day | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse days that are reversed."""
+        if self.from_ is not None and self.to is not None and self.to < self.from_:
+            raise refusal("to が from より前の日です", "its day to is before its day from")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstitutionTable(_Dated):
+    """An institution that a rule names."""
+
     name: Words
     municipality: str = ""
     also: tuple[Words, ...] = ()
-    from_: Day | None = None
-    to: Day | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse days that are reversed."""
-        _in_order(self.from_, self.to)
 
 
-@dataclass(frozen=True, slots=True)
-class RegisterRule:
-    """``by = "register"``: designated as one of the kinds, on the day."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rule(_Dated):
+    """What every ``[[rule]]`` has."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
     id: Id
     class_: Id
-    by: Literal["register"]
-    kinds: Annotated[tuple[DesignationKind, ...], Field(min_length=1)]
     cohorts: tuple[Id, ...] = ()
-    from_: Day | None = None
-    to: Day | None = None
     reason: Bilingual | None = None
 
-    def __post_init__(self) -> None:
-        """Refuse days that are reversed."""
-        _in_order(self.from_, self.to)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterRule(_Rule):
+    """``by = "register"``: designated as one of the kinds, on the day."""
+
+    by: Literal["register"]
+    kinds: Annotated[tuple[DesignationKind, ...], Field(min_length=1)]
 
 
-@dataclass(frozen=True, slots=True)
-class MunicipalityRule:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MunicipalityRule(_Rule):
     """``by = "municipality"``: in one of these, or in any of the prefecture but those."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
-    id: Id
-    class_: Id
     by: Literal["municipality"]
     municipalities: tuple[Words, ...] = ()
     except_: tuple[Words, ...] = ()
-    cohorts: tuple[Id, ...] = ()
-    from_: Day | None = None
-    to: Day | None = None
-    reason: Bilingual | None = None
 
     def __post_init__(self) -> None:
         """Refuse days that are reversed, and both lists of municipalities or none."""
-        _in_order(self.from_, self.to)
+        _Rule.__post_init__(self)
         if bool(self.municipalities) == bool(self.except_):
             raise refusal(
                 "municipalities か except のどちらか一方が必要です",
@@ -132,42 +126,20 @@ class MunicipalityRule:
             )
 
 
-@dataclass(frozen=True, slots=True)
-class NamedRule:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedRule(_Rule):
     """``by = "named"``: one of a list of the prefecture."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
-    id: Id
-    class_: Id
     by: Literal["named"]
     institutions: Annotated[tuple[InstitutionTable, ...], Field(min_length=1)]
-    cohorts: tuple[Id, ...] = ()
-    from_: Day | None = None
-    to: Day | None = None
-    reason: Bilingual | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse days that are reversed."""
-        _in_order(self.from_, self.to)
 
 
-@dataclass(frozen=True, slots=True)
-class AffiliatedRule:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AffiliatedRule(_Rule):
     """``by = "affiliated"``: one of a list beyond the prefecture; as yet there may be none."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
-    id: Id
-    class_: Id
     by: Literal["affiliated"]
     institutions: tuple[InstitutionTable, ...] = ()
-    cohorts: tuple[Id, ...] = ()
-    from_: Day | None = None
-    to: Day | None = None
-    reason: Bilingual | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse days that are reversed."""
-        _in_order(self.from_, self.to)
 
 
 AnyRule = Annotated[

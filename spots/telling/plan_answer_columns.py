@@ -22,7 +22,6 @@ from spots.telling.facility_columns import (
 )
 from spots.telling.in_force_words import IN_OR_OUT
 from spots.telling.register_columns import DESIGNATION_KIND, EDITION_NUMBER, PLAN, UNIT_KEY
-from spots.telling.register_words import DESIGNATION_KIND_LABELS
 from spots.types import Truth
 from spots.types.designations import DesignationKind
 
@@ -119,11 +118,7 @@ PLAN_ANSWER_COLUMNS: tuple[Filled[PlanAnswer], ...] = (
     Filled(LAT, lambda r, _: r.lat),
     Filled(MUNICIPALITY, lambda r, _: r.municipality),
     Filled(MEDICAL_AREA, lambda r, _: r.area),
-    Filled(
-        DESIGNATION_KIND,
-        lambda r, _: r.kind.value,
-        lambda r, lang: DESIGNATION_KIND_LABELS[r.kind].render(lang),
-    ),
+    Filled(DESIGNATION_KIND, lambda r, _: r.kind.value),
     Filled(
         Column(
             "inside",

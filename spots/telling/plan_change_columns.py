@@ -398,13 +398,8 @@ CHANGED_PLAN_GROUND_COLUMNS: tuple[Filled[ChangedPlanGround], ...] = (
             codes=tuple(Code(value, label) for value, label in _GROUNDS.items()),
         ),
         lambda r, _: _moved(r),
-        lambda r, lang: _GROUNDS[_moved(r)].render(lang),
     ),
-    Filled(
-        DESIGNATION_KIND,
-        lambda r, _: r.kind.value,
-        lambda r, lang: DESIGNATION_KIND_LABELS[r.kind].render(lang),
-    ),
+    Filled(DESIGNATION_KIND, lambda r, _: r.kind.value),
     Filled(
         Column(
             "name",

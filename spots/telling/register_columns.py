@@ -20,7 +20,6 @@ from spots.telling.plan_columns import COUNCILS, PAGE, REASON
 from spots.telling.prefecture_columns import PREFECTURE, PREFECTURE_CODE
 from spots.telling.register_words import DESIGNATION_KIND_LABELS
 from spots.telling.unit_columns import MUNICIPALITY_CODES, RESULT, UNIT, UNIT_ID, UNIT_NAME
-from spots.telling.unit_labels import UNIT_KIND_LABELS
 from spots.telling.units import day
 from spots.types.designations import Designation, PlanEdition
 
@@ -205,11 +204,7 @@ def _standing_words(row: RegisteredEdition, lang: Lang) -> str:
 PLAN_EDITION_COLUMNS: tuple[Filled[RegisteredEdition], ...] = (
     Filled(EDITION_NUMBER, lambda r, _: r.edition.number),
     Filled(PLAN, lambda r, _: r.edition.plan),
-    Filled(
-        DESIGNATION_KIND,
-        lambda r, _: r.edition.kind.value,
-        lambda r, lang: DESIGNATION_KIND_LABELS[r.edition.kind].render(lang),
-    ),
+    Filled(DESIGNATION_KIND, lambda r, _: r.edition.kind.value),
     Filled(PREFECTURE_CODE, lambda r, _: r.edition.prefecture_code),
     Filled(PREFECTURE, lambda r, _: r.edition.prefecture),
     Filled(VALID_FROM, lambda r, _: r.edition.span.first),
@@ -263,18 +258,10 @@ def _councils_in_words(row: RegisteredUnit, lang: Lang) -> str:
 REGISTERED_UNIT_COLUMNS: tuple[Filled[RegisteredUnit], ...] = (
     Filled(EDITION_NUMBER, lambda r, _: r.edition.number),
     Filled(PLAN, lambda r, _: r.edition.plan),
-    Filled(
-        DESIGNATION_KIND,
-        lambda r, _: r.edition.kind.value,
-        lambda r, lang: DESIGNATION_KIND_LABELS[r.edition.kind].render(lang),
-    ),
+    Filled(DESIGNATION_KIND, lambda r, _: r.edition.kind.value),
     Filled(PREFECTURE_CODE, lambda r, _: r.edition.prefecture_code),
     Filled(UNIT_KEY, lambda r, _: r.unit.unit),
-    Filled(
-        _UNIT_KIND,
-        lambda r, _: r.unit.unit_kind.value,
-        lambda r, lang: UNIT_KIND_LABELS[r.unit.unit_kind].render(lang),
-    ),
+    Filled(_UNIT_KIND, lambda r, _: r.unit.unit_kind.value),
     Filled(UNIT_NAME, lambda r, _: r.unit.name),
     Filled(MUNICIPALITY_CODES, lambda r, _: r.unit.codes),
     Filled(_MUNICIPALITY, lambda r, _: r.unit.municipality),
